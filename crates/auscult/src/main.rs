@@ -1,0 +1,3 @@
+//! The Auscult binary: command line, settings, wiring.
+
+fn main() {}
