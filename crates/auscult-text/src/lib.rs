@@ -1,1 +1,8 @@
-//! Placeholder.
+//! Text into signals: folding, words, the watch language and its matcher, classification, identifiers,
+//! the guard and near-duplicates.
+//!
+//! Everything here is pure computation on text. It never touches a network, a database, a clock or the environment.
+
+pub mod classify;
+pub mod guard;
+pub mod identifiers;

@@ -1,0 +1,1 @@
+//! What a post is about: sentiment, topics, intents, urgency, flags and salience.

@@ -1,0 +1,1 @@
+//! What may be sent: the judge of every outgoing text.

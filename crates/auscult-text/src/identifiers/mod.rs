@@ -1,0 +1,1 @@
+//! Where a text names a person: identifiers and their places.
