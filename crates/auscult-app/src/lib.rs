@@ -5,3 +5,5 @@
 pub mod clock;
 pub mod error;
 pub mod keys;
+pub mod settings;
+pub mod tasks;
