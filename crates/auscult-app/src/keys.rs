@@ -46,10 +46,18 @@ impl Keys {
     ///
     /// # Errors
     /// `Broken` when the cipher refuses (never for inputs below 256 GiB).
-    pub fn seal(&self, place: &str, plain: &[u8], entropy: &dyn Entropy) -> Result<Vec<u8>, AppError> {
+    pub fn seal(
+        &self,
+        place: &str,
+        plain: &[u8],
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>, AppError> {
         let mut nonce = [0_u8; NONCE_LENGTH];
         entropy.fill(&mut nonce);
-        let payload = Payload { msg: plain, aad: place.as_bytes() };
+        let payload = Payload {
+            msg: plain,
+            aad: place.as_bytes(),
+        };
         let sealed = self
             .cipher
             .encrypt(&XNonce::from(nonce), payload)
@@ -66,15 +74,25 @@ impl Keys {
     /// # Errors
     /// `Broken` when the envelope is damaged, was made with another key or for another place.
     pub fn open(&self, place: &str, envelope: &[u8]) -> Result<Vec<u8>, AppError> {
-        let refused = || AppError::broken(format!("the secret of {place} does not open: another key file, or a moved row"));
+        let refused = || {
+            AppError::broken(format!(
+                "the secret of {place} does not open: another key file, or a moved row"
+            ))
+        };
         let (format, rest) = envelope.split_first().ok_or_else(refused)?;
         if *format != FORMAT {
             return Err(refused());
         }
         let (nonce, sealed) = rest.split_at_checked(NONCE_LENGTH).ok_or_else(refused)?;
-        let nonce: [u8; NONCE_LENGTH] = nonce.try_into().map_err(|_: std::array::TryFromSliceError| refused())?;
-        let payload = Payload { msg: sealed, aad: place.as_bytes() };
-        self.cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_: chacha20poly1305::aead::Error| refused())
+        let nonce: [u8; NONCE_LENGTH] = nonce.try_into().ok().ok_or_else(refused)?;
+        let payload = Payload {
+            msg: sealed,
+            aad: place.as_bytes(),
+        };
+        self.cipher
+            .decrypt(&XNonce::from(nonce), payload)
+            .ok()
+            .ok_or_else(refused)
     }
 
     /// A keyed hash of a name, for tombstones and people-free counting.
@@ -111,7 +129,11 @@ pub fn hash_password(password: &str, entropy: &dyn Entropy) -> Result<String, Ap
 
 /// True when the password fits the hash; a hash that cannot be read fits nothing.
 pub fn password_fits(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|parsed| argon2().verify_password(password.as_bytes(), &parsed).is_ok())
+    PasswordHash::new(hash).is_ok_and(|parsed| {
+        argon2()
+            .verify_password(password.as_bytes(), &parsed)
+            .is_ok()
+    })
 }
 
 fn argon2() -> Argon2<'static> {
@@ -126,10 +148,19 @@ mod tests {
     #[test]
     fn a_moved_secret_does_not_open() {
         let keys = Keys::new(&[7; 32]);
-        let sealed = keys.seal("channel/1/secret", b"app password", &SystemEntropy).unwrap();
-        assert_eq!(keys.open("channel/1/secret", &sealed).unwrap(), b"app password");
+        let sealed = keys
+            .seal("channel/1/secret", b"app password", &SystemEntropy)
+            .unwrap();
+        assert_eq!(
+            keys.open("channel/1/secret", &sealed).unwrap(),
+            b"app password"
+        );
         assert!(keys.open("channel/2/secret", &sealed).is_err());
-        assert!(Keys::new(&[8; 32]).open("channel/1/secret", &sealed).is_err());
+        assert!(
+            Keys::new(&[8; 32])
+                .open("channel/1/secret", &sealed)
+                .is_err()
+        );
         assert!(keys.open("channel/1/secret", &sealed[..10]).is_err());
     }
 

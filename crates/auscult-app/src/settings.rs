@@ -36,7 +36,11 @@ pub struct Web {
 
 impl Default for Web {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:8080".to_owned(), public_url: None, trusted_proxies: Vec::new() }
+        Self {
+            listen: "127.0.0.1:8080".to_owned(),
+            public_url: None,
+            trusted_proxies: Vec::new(),
+        }
     }
 }
 
@@ -51,7 +55,10 @@ pub struct StoreSection {
 impl std::fmt::Debug for StoreSection {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The address may carry a password.
-        formatter.debug_struct("StoreSection").field("url", &self.url.as_ref().map(|_| "(set)")).finish()
+        formatter
+            .debug_struct("StoreSection")
+            .field("url", &self.url.as_ref().map(|_| "(set)"))
+            .finish()
     }
 }
 
@@ -75,7 +82,10 @@ pub struct Listen {
 
 impl Default for Listen {
     fn default() -> Self {
-        Self { network_seconds: 30, feed_seconds: 900 }
+        Self {
+            network_seconds: 30,
+            feed_seconds: 900,
+        }
     }
 }
 
@@ -91,6 +101,9 @@ pub struct Deliver {
 
 impl Default for Deliver {
     fn default() -> Self {
-        Self { lease_seconds: 90, reconcile_seconds: 60 }
+        Self {
+            lease_seconds: 90,
+            reconcile_seconds: 60,
+        }
     }
 }

@@ -47,7 +47,11 @@ impl Tasks {
                 let rest = match turn().await {
                     Ok(rest) => rest,
                     Err(error) => {
-                        tracing::error!(task = name, error = format!("{error:#}"), "task failed; next try in 5 s");
+                        tracing::error!(
+                            task = name,
+                            error = format!("{error:#}"),
+                            "task failed; next try in 5 s"
+                        );
                         Duration::from_secs(5)
                     }
                 };
@@ -62,8 +66,14 @@ impl Tasks {
     pub async fn shut_down(&self, patience: Duration) {
         self.stop.cancel();
         self.tracker.close();
-        if tokio::time::timeout(patience, self.tracker.wait()).await.is_err() {
-            tracing::warn!(still_running = self.tracker.len(), "some tasks did not end in time; their leases will run out");
+        if tokio::time::timeout(patience, self.tracker.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                still_running = self.tracker.len(),
+                "some tasks did not end in time; their leases will run out"
+            );
         }
     }
 }
