@@ -2,4 +2,16 @@
 //!
 //! Every other crate speaks in these types. A file here is named after the capability it serves.
 
+pub mod approval;
+pub mod channel;
+pub mod draft;
+pub mod ids;
+pub mod inbox;
+pub mod listen;
+pub mod member;
 pub mod post;
+pub mod search;
+pub mod subject;
+pub mod watch;
+pub mod word;
+pub mod workspace;

@@ -1,0 +1,5 @@
+//! The one egress client.
+
+/// The one egress client.
+#[derive(Debug, Clone)]
+pub struct Egress;
