@@ -5,6 +5,7 @@
 pub mod approval;
 pub mod channel;
 pub mod draft;
+pub mod hours;
 pub mod ids;
 pub mod inbox;
 pub mod listen;
