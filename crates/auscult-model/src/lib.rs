@@ -9,6 +9,7 @@ pub mod hours;
 pub mod ids;
 pub mod inbox;
 pub mod listen;
+pub mod measure;
 pub mod member;
 pub mod post;
 pub mod search;
