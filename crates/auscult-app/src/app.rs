@@ -12,7 +12,6 @@ use jiff::Timestamp;
 use crate::clock::{Clock, Entropy};
 use crate::error::AppError;
 use crate::keys::Keys;
-use crate::listen::engine::Watches;
 use crate::live::Hub;
 use crate::settings::Settings;
 use crate::tasks::Tasks;
@@ -41,8 +40,6 @@ pub struct Parts {
     pub tasks: Tasks,
     /// Live events.
     pub live: Hub,
-    /// The compiled watches of all workspaces.
-    pub watches: Watches,
 }
 
 impl App {
@@ -89,6 +86,9 @@ impl Deref for App {
 
 impl std::fmt::Debug for App {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("App").field("store", &self.0.store).finish_non_exhaustive()
+        formatter
+            .debug_struct("App")
+            .field("store", &self.0.store)
+            .finish_non_exhaustive()
     }
 }

@@ -59,6 +59,8 @@ pub async fn since(app: &App, viewer: &Viewer, number: i64) -> Result<Missed, Ap
     let mut conn = app.read().await?;
     match live::since(&mut conn, viewer.workspace, number).await? {
         Some(events) => Ok(Missed::Events(events)),
-        None => Ok(Missed::Reload(live::last(&mut conn, viewer.workspace).await?)),
+        None => Ok(Missed::Reload(
+            live::last(&mut conn, viewer.workspace).await?,
+        )),
     }
 }

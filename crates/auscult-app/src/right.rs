@@ -43,8 +43,15 @@ impl Right {
         let leads = matches!(role, Role::Owner | Role::Manager);
         match self {
             Self::Read => true,
-            Self::Answer | Self::Publish => leads || matches!(role, Role::Responder | Role::Approver),
-            Self::Approve => leads || role == Role::Approver || viewer.duties.contains(&Duty::PrivacyOfficer) || viewer.duties.contains(&Duty::Risk),
+            Self::Answer | Self::Publish => {
+                leads || matches!(role, Role::Responder | Role::Approver)
+            }
+            Self::Approve => {
+                leads
+                    || role == Role::Approver
+                    || viewer.duties.contains(&Duty::PrivacyOfficer)
+                    || viewer.duties.contains(&Duty::Risk)
+            }
             Self::Listen | Self::Channels | Self::Export => leads,
             Self::Members | Self::Settings | Self::Audit => leads,
             Self::Safety => viewer.sees_restricted(),
@@ -58,7 +65,12 @@ impl Right {
             Self::Read => "every member",
             Self::Answer | Self::Publish => "responders, approvers, managers and owners",
             Self::Approve => "approvers, managers and owners",
-            Self::Listen | Self::Channels | Self::Export | Self::Members | Self::Settings | Self::Audit => "managers and owners",
+            Self::Listen
+            | Self::Channels
+            | Self::Export
+            | Self::Members
+            | Self::Settings
+            | Self::Audit => "managers and owners",
             Self::Safety => "members with the safety duty, managers and owners",
             Self::Privacy => "the privacy officer",
         }
@@ -69,6 +81,13 @@ impl Right {
     /// # Errors
     /// [`AppError::Forbidden`], naming who can.
     pub fn demand(self, viewer: &Viewer) -> Result<(), AppError> {
-        if self.of(viewer) { Ok(()) } else { Err(AppError::Forbidden(format!("this is for {}", self.holders()))) }
+        if self.of(viewer) {
+            Ok(())
+        } else {
+            Err(AppError::Forbidden(format!(
+                "this is for {}",
+                self.holders()
+            )))
+        }
     }
 }
