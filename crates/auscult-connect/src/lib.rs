@@ -3,4 +3,8 @@
 //! Nothing here knows a database. Everything goes out through the one [`egress`] client.
 
 pub mod contract;
+pub mod dates;
 pub mod egress;
+pub mod html;
+pub mod identity;
+pub mod item;
