@@ -29,7 +29,10 @@ pub struct DateRule {
 
 impl Default for DateRule {
     fn default() -> Self {
-        Self { zone: TimeZone::UTC, order: None }
+        Self {
+            zone: TimeZone::UTC,
+            order: None,
+        }
     }
 }
 
@@ -67,16 +70,20 @@ pub fn parse(text: &str, rule: &DateRule) -> Option<Timestamp> {
 
 /// What a slashed date says about the order of its column.
 pub fn reading(text: &str) -> Reading {
-    let Some(parts) = Parts::of(text.trim()) else { return Reading::Plain };
+    let Some(parts) = Parts::of(text.trim()) else {
+        return Reading::Plain;
+    };
     match parts.date.as_slice() {
-        [Piece::Number(first, 1 | 2), Piece::Number(second, 1 | 2), Piece::Number(_, 2 | 4)] if parts.is_slashed => {
-            match (*first > 12, *second > 12) {
-                (true, false) => Reading::Shows(DateOrder::Dmy),
-                (false, true) => Reading::Shows(DateOrder::Mdy),
-                (false, false) if first != second => Reading::Twofold,
-                (false, false) | (true, true) => Reading::Plain,
-            }
-        }
+        [
+            Piece::Number(first, 1 | 2),
+            Piece::Number(second, 1 | 2),
+            Piece::Number(_, 2 | 4),
+        ] if parts.is_slashed => match (*first > 12, *second > 12) {
+            (true, false) => Reading::Shows(DateOrder::Dmy),
+            (false, true) => Reading::Shows(DateOrder::Mdy),
+            (false, false) if first != second => Reading::Twofold,
+            (false, false) | (true, true) => Reading::Plain,
+        },
         _ => Reading::Plain,
     }
 }
@@ -85,14 +92,23 @@ pub fn reading(text: &str) -> Reading {
 fn from_number(number: f64, rule: &DateRule) -> Option<Timestamp> {
     if (20_000.0..80_000.0).contains(&number) {
         let day = SignedDuration::try_from_secs_f64((number * 86_400.0).round()).ok()?;
-        let moment = DateTime::constant(1899, 12, 30, 0, 0, 0, 0).checked_add(day).ok()?;
+        let moment = DateTime::constant(1899, 12, 30, 0, 0, 0, 0)
+            .checked_add(day)
+            .ok()?;
         return rule.zone.to_timestamp(moment).ok();
     }
-    let seconds = if (1e11..1e14).contains(&number) { number / 1000.0 } else { number };
+    let seconds = if (1e11..1e14).contains(&number) {
+        number / 1000.0
+    } else {
+        number
+    };
     if !(3e8..1e11).contains(&seconds) {
         return None;
     }
-    Timestamp::from_duration(SignedDuration::try_from_secs_f64(seconds).ok()?).ok()?.round(jiff::Unit::Millisecond).ok()
+    Timestamp::from_duration(SignedDuration::try_from_secs_f64(seconds).ok()?)
+        .ok()?
+        .round(jiff::Unit::Millisecond)
+        .ok()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,11 +128,20 @@ struct Parts {
 
 impl Parts {
     fn of(text: &str) -> Option<Self> {
-        let mut parts = Self { date: Vec::new(), time: Time::midnight(), offset: None, is_slashed: text.contains('/') };
+        let mut parts = Self {
+            date: Vec::new(),
+            time: Time::midnight(),
+            offset: None,
+            is_slashed: text.contains('/'),
+        };
         let mut clock: Option<&str> = None;
         let mut half = None;
         let spaced = split_clock(text);
-        for word in spaced.split_whitespace().flat_map(|word| word.split(',')).filter(|word| !word.is_empty()) {
+        for word in spaced
+            .split_whitespace()
+            .flat_map(|word| word.split(','))
+            .filter(|word| !word.is_empty())
+        {
             let lower = word.to_ascii_lowercase();
             if word.contains(':') && clock.is_none() {
                 clock = Some(word);
@@ -140,12 +165,20 @@ impl Parts {
         if is_filler(word) {
             return Some(());
         }
-        for piece in word.split(['-', '/', '.']).filter(|piece| !piece.is_empty()) {
-            let digits = piece.trim_end_matches("st").trim_end_matches("nd").trim_end_matches("rd").trim_end_matches("th");
+        for piece in word
+            .split(['-', '/', '.'])
+            .filter(|piece| !piece.is_empty())
+        {
+            let digits = piece
+                .trim_end_matches("st")
+                .trim_end_matches("nd")
+                .trim_end_matches("rd")
+                .trim_end_matches("th");
             if let Some(month) = month(piece) {
                 self.date.push(Piece::Month(month));
             } else if digits.len() <= 4 && digits.bytes().all(|letter| letter.is_ascii_digit()) {
-                self.date.push(Piece::Number(digits.parse().ok()?, digits.len()));
+                self.date
+                    .push(Piece::Number(digits.parse().ok()?, digits.len()));
             } else if digits.len() == 8 && self.date.is_empty() {
                 let (year, rest) = digits.split_at_checked(4)?;
                 let (month, day) = rest.split_at_checked(2)?;
@@ -161,11 +194,31 @@ impl Parts {
 
     fn date(&self, order: Option<DateOrder>) -> Option<Date> {
         let (year, month, day) = match *self.date.as_slice() {
-            [Piece::Number(year, 4), Piece::Number(month, 1 | 2), Piece::Number(day, 1 | 2)] => (year, month, day),
-            [Piece::Number(day, 1 | 2), Piece::Month(month), Piece::Number(year, 2 | 4)]
-            | [Piece::Month(month), Piece::Number(day, 1 | 2), Piece::Number(year, 2 | 4)]
-            | [Piece::Number(year, 4), Piece::Month(month), Piece::Number(day, 1 | 2)] => (year, i64::from(month), day),
-            [Piece::Number(first, 1 | 2), Piece::Number(second, 1 | 2), Piece::Number(year, 2 | 4)] => {
+            [
+                Piece::Number(year, 4),
+                Piece::Number(month, 1 | 2),
+                Piece::Number(day, 1 | 2),
+            ] => (year, month, day),
+            [
+                Piece::Number(day, 1 | 2),
+                Piece::Month(month),
+                Piece::Number(year, 2 | 4),
+            ]
+            | [
+                Piece::Month(month),
+                Piece::Number(day, 1 | 2),
+                Piece::Number(year, 2 | 4),
+            ]
+            | [
+                Piece::Number(year, 4),
+                Piece::Month(month),
+                Piece::Number(day, 1 | 2),
+            ] => (year, i64::from(month), day),
+            [
+                Piece::Number(first, 1 | 2),
+                Piece::Number(second, 1 | 2),
+                Piece::Number(year, 2 | 4),
+            ] => {
                 let is_day_first = match order {
                     _ if first > 12 => true,
                     _ if second > 12 => false,
@@ -173,13 +226,22 @@ impl Parts {
                     Some(order) => order == DateOrder::Dmy,
                     None => return None,
                 };
-                if is_day_first { (year, second, first) } else { (year, first, second) }
+                if is_day_first {
+                    (year, second, first)
+                } else {
+                    (year, first, second)
+                }
             }
             _ => return None,
         };
         let year = if year < 100 { year + 2000 } else { year };
         let is_sensible = (1970..=2200).contains(&year);
-        let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+        let date = Date::new(
+            i16::try_from(year).ok()?,
+            i8::try_from(month).ok()?,
+            i8::try_from(day).ok()?,
+        )
+        .ok()?;
         is_sensible.then_some(date)
     }
 }
@@ -201,12 +263,25 @@ fn split_clock(text: &str) -> String {
 
 fn is_filler(word: &str) -> bool {
     const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    word == "at" || (word.len() <= 9 && month(word).is_none() && DAYS.iter().any(|day| word.starts_with(day)))
+    word == "at"
+        || (word.len() <= 9
+            && month(word).is_none()
+            && DAYS.iter().any(|day| word.starts_with(day)))
 }
 
 fn month(word: &str) -> Option<i8> {
     const MONTHS: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
         "december",
     ];
     let word = word.trim_end_matches('.');
@@ -214,7 +289,9 @@ fn month(word: &str) -> Option<i8> {
     if word.len() < 3 {
         return None;
     }
-    let at = MONTHS.iter().position(|name| *name == word || (word.len() == 3 && name.starts_with(word)))?;
+    let at = MONTHS
+        .iter()
+        .position(|name| *name == word || (word.len() == 3 && name.starts_with(word)))?;
     i8::try_from(at + 1).ok()
 }
 
@@ -223,7 +300,10 @@ fn offset(word: &str, after_clock: bool) -> Option<Offset> {
     if matches!(word, "utc" | "gmt" | "z" | "ut") {
         return Some(Offset::UTC);
     }
-    let word = word.strip_prefix("utc").or_else(|| word.strip_prefix("gmt")).unwrap_or(word);
+    let word = word
+        .strip_prefix("utc")
+        .or_else(|| word.strip_prefix("gmt"))
+        .unwrap_or(word);
     let (sign, digits) = match (word.strip_prefix('+'), word.strip_prefix('-')) {
         (Some(digits), _) => (1, digits),
         (None, Some(digits)) if after_clock => (-1, digits),
@@ -245,7 +325,9 @@ fn offset(word: &str, after_clock: bool) -> Option<Offset> {
 /// `09:14`, `09:14:05.120`, `9:14pm`, `09:14:05+01:00`, `09:14Z`.
 fn read_clock(word: &str) -> Option<(Time, Option<bool>, Option<Offset>)> {
     let lower = word.to_ascii_lowercase();
-    let end = lower.find(|letter: char| !letter.is_ascii_digit() && letter != ':' && letter != '.').unwrap_or(lower.len());
+    let end = lower
+        .find(|letter: char| !letter.is_ascii_digit() && letter != ':' && letter != '.')
+        .unwrap_or(lower.len());
     let (digits, tail) = lower.split_at(end);
     let (half, zone) = match tail {
         "" => (None, None),
@@ -258,7 +340,11 @@ fn read_clock(word: &str) -> Option<(Time, Option<bool>, Option<Offset>)> {
     let minute: i8 = fields.next()?.parse().ok()?;
     let seconds = fields.next().unwrap_or("0");
     let (second, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
-    let nanos: String = fraction.chars().chain(std::iter::repeat('0')).take(9).collect();
+    let nanos: String = fraction
+        .chars()
+        .chain(std::iter::repeat('0'))
+        .take(9)
+        .collect();
     if fields.next().is_some() || fraction.len() > 12 {
         return None;
     }
@@ -267,7 +353,9 @@ fn read_clock(word: &str) -> Option<(Time, Option<bool>, Option<Offset>)> {
 }
 
 fn on_half(time: Time, half: Option<bool>) -> Option<Time> {
-    let Some(is_afternoon) = half else { return Some(time) };
+    let Some(is_afternoon) = half else {
+        return Some(time);
+    };
     if !(1..=12).contains(&time.hour()) {
         return None;
     }
@@ -288,10 +376,21 @@ mod tests {
     #[test]
     fn the_forms_of_exports_are_read() {
         for text in [
-            "2026-11-02T09:14:05Z", "2026-11-02 09:14:05", "2026-11-02T10:14:05+01:00", "2026-11-02 10:14:05 +0100",
-            "02-Nov-2026 09:14:05AM", "02-Nov-2026 09:14:05 am", "Mon, 02 Nov 2026 09:14:05 GMT", "02.11.2026 09:14:05",
-            "Nov 2, 2026 9:14:05 AM", "2026/11/02 09:14:05", "1793610845", "1793610845000", "2 November 2026 at 09:14:05",
-            "2026-11-02 09:14:05 UTC", "2026-11-02T09:14:05.000",
+            "2026-11-02T09:14:05Z",
+            "2026-11-02 09:14:05",
+            "2026-11-02T10:14:05+01:00",
+            "2026-11-02 10:14:05 +0100",
+            "02-Nov-2026 09:14:05AM",
+            "02-Nov-2026 09:14:05 am",
+            "Mon, 02 Nov 2026 09:14:05 GMT",
+            "02.11.2026 09:14:05",
+            "Nov 2, 2026 9:14:05 AM",
+            "2026/11/02 09:14:05",
+            "1793610845",
+            "1793610845000",
+            "2 November 2026 at 09:14:05",
+            "2026-11-02 09:14:05 UTC",
+            "2026-11-02T09:14:05.000",
         ] {
             assert_eq!(utc(text), "2026-11-02T09:14:05Z", "{text}");
         }
@@ -304,8 +403,14 @@ mod tests {
         assert_eq!(utc("03/04/2026"), "none");
         assert_eq!(utc("13/04/2026"), "2026-04-13T00:00:00Z");
         assert_eq!(utc("04/13/26"), "2026-04-13T00:00:00Z");
-        let rule = DateRule { order: Some(DateOrder::Mdy), ..DateRule::default() };
-        assert_eq!(parse("03/04/2026 1:05 PM", &rule).unwrap().to_string(), "2026-03-04T13:05:00Z");
+        let rule = DateRule {
+            order: Some(DateOrder::Mdy),
+            ..DateRule::default()
+        };
+        assert_eq!(
+            parse("03/04/2026 1:05 PM", &rule).unwrap().to_string(),
+            "2026-03-04T13:05:00Z"
+        );
         assert_eq!(reading("03/04/2026"), Reading::Twofold);
         assert_eq!(reading("3/14/2026 10:00"), Reading::Shows(DateOrder::Mdy));
         assert_eq!(reading("2026-03-04"), Reading::Plain);
@@ -313,14 +418,34 @@ mod tests {
 
     #[test]
     fn the_zone_is_asked_once() {
-        let rule = DateRule { zone: TimeZone::get("Europe/Dublin").unwrap(), order: None };
-        assert_eq!(parse("2026-07-01 10:00", &rule).unwrap().to_string(), "2026-07-01T09:00:00Z");
-        assert_eq!(parse("2026-07-01T10:00:00Z", &rule).unwrap().to_string(), "2026-07-01T10:00:00Z");
+        let rule = DateRule {
+            zone: TimeZone::get("Europe/Dublin").unwrap(),
+            order: None,
+        };
+        assert_eq!(
+            parse("2026-07-01 10:00", &rule).unwrap().to_string(),
+            "2026-07-01T09:00:00Z"
+        );
+        assert_eq!(
+            parse("2026-07-01T10:00:00Z", &rule).unwrap().to_string(),
+            "2026-07-01T10:00:00Z"
+        );
     }
 
     #[test]
     fn words_are_no_dates() {
-        for text in ["waited 3h", "", "2026", "Monday", "32-Nov-2026", "2026-13-01", "99:99", "5", "4.5", "call 2026-11-02 now"] {
+        for text in [
+            "waited 3h",
+            "",
+            "2026",
+            "Monday",
+            "32-Nov-2026",
+            "2026-13-01",
+            "99:99",
+            "5",
+            "4.5",
+            "call 2026-11-02 now",
+        ] {
             assert_eq!(utc(text), "none", "{text}");
         }
     }

@@ -24,13 +24,42 @@ pub struct Link {
 }
 
 /// Elements whose content is no text.
-const HIDDEN: [&str; 9] = ["script", "style", "template", "iframe", "object", "noembed", "noframes", "head", "svg"];
+const HIDDEN: [&str; 9] = [
+    "script", "style", "template", "iframe", "object", "noembed", "noframes", "head", "svg",
+];
 /// Elements set apart by an empty line.
-const APART: [&str; 15] =
-    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "pre", "table", "hr", "figure", "dl"];
+const APART: [&str; 15] = [
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "blockquote",
+    "pre",
+    "table",
+    "hr",
+    "figure",
+    "dl",
+];
 /// Elements on a line of their own.
 const LINES: [&str; 14] = [
-    "div", "li", "tr", "br", "dt", "dd", "section", "article", "header", "footer", "figcaption", "main", "address",
+    "div",
+    "li",
+    "tr",
+    "br",
+    "dt",
+    "dd",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "figcaption",
+    "main",
+    "address",
     "aside",
 ];
 
@@ -81,22 +110,31 @@ pub fn has_markup(text: &str) -> bool {
 /// A text without control characters and without space around it; line breaks become `\n`.
 pub fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    text.chars().filter(|letter| *letter == '\n' || *letter == '\t' || !letter.is_control()).collect::<String>().trim().to_owned()
+    text.chars()
+        .filter(|letter| *letter == '\n' || *letter == '\t' || !letter.is_control())
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }
 
 /// The addresses written out in a text.
 pub fn addresses(text: &str) -> Vec<String> {
-    let starts = text.match_indices("http").filter_map(|(at, _)| text.get(at..));
+    let starts = text
+        .match_indices("http")
+        .filter_map(|(at, _)| text.get(at..));
     let mut found = Vec::new();
     let mut reached = text.len() + 1;
     for tail in starts.filter(|tail| tail.starts_with("http://") || tail.starts_with("https://")) {
         if tail.len() > reached {
             continue;
         }
-        let end = tail.find(|letter: char| letter.is_whitespace() || "<>\"{}|\\^`".contains(letter)).unwrap_or(tail.len());
+        let end = tail
+            .find(|letter: char| letter.is_whitespace() || "<>\"{}|\\^`".contains(letter))
+            .unwrap_or(tail.len());
         let (address, after) = tail.split_at(end);
         reached = after.len();
-        let address = address.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', ')', ']', '*', '_', '~']);
+        let address =
+            address.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', ')', ']', '*', '_', '~']);
         if url::Url::parse(address).is_ok_and(|url| url.has_host()) && found.len() < 100 {
             found.push(address.to_owned());
         }
@@ -105,8 +143,13 @@ pub fn addresses(text: &str) -> Vec<String> {
 }
 
 fn is_known(name: &str) -> bool {
-    const INLINE: [&str; 12] = ["a", "b", "i", "u", "em", "strong", "span", "img", "td", "th", "html", "body"];
-    INLINE.contains(&name) || HIDDEN.contains(&name) || APART.contains(&name) || LINES.contains(&name)
+    const INLINE: [&str; 12] = [
+        "a", "b", "i", "u", "em", "strong", "span", "img", "td", "th", "html", "body",
+    ];
+    INLINE.contains(&name)
+        || HIDDEN.contains(&name)
+        || APART.contains(&name)
+        || LINES.contains(&name)
 }
 
 /// The value of an attribute in the inside of a tag.
@@ -129,11 +172,13 @@ pub fn tags(html: &str) -> impl Iterator<Item = (String, &str)> {
             let (_, after) = rest.split_at(at);
             match next(after) {
                 Some((Token::Tag(tag), tail)) => {
-                    rest = if tag.is_open && HIDDEN.contains(&tag.name.as_str()) && tag.name != "head" {
-                        skip_to_close(tail, &tag.name)
-                    } else {
-                        tail
-                    };
+                    rest =
+                        if tag.is_open && HIDDEN.contains(&tag.name.as_str()) && tag.name != "head"
+                        {
+                            skip_to_close(tail, &tag.name)
+                        } else {
+                            tail
+                        };
                     if tag.is_open {
                         return Some((tag.name, tag.inside));
                     }
@@ -173,7 +218,10 @@ fn split_at_tag(rest: &str, tags_end: bool) -> Option<(&str, &str)> {
 /// Reads what starts with `<`; `None` when it is an ordinary character.
 fn next(after: &str) -> Option<(Token<'_>, &str)> {
     if let Some(comment) = after.strip_prefix("<!--") {
-        return Some((Token::Nothing, comment.split_once("-->").map_or("", |(_, tail)| tail)));
+        return Some((
+            Token::Nothing,
+            comment.split_once("-->").map_or("", |(_, tail)| tail),
+        ));
     }
     if let Some(data) = after.strip_prefix("<![CDATA[") {
         let (text, tail) = data.split_once("]]>").unwrap_or((data, ""));
@@ -181,7 +229,9 @@ fn next(after: &str) -> Option<(Token<'_>, &str)> {
     }
     let inside = after.strip_prefix('<')?;
     if inside.starts_with(['!', '?']) {
-        return inside.split_once('>').map(|(_, tail)| (Token::Nothing, tail));
+        return inside
+            .split_once('>')
+            .map(|(_, tail)| (Token::Nothing, tail));
     }
     let (is_open, named) = match inside.strip_prefix('/') {
         Some(closing) => (false, closing),
@@ -196,7 +246,11 @@ fn next(after: &str) -> Option<(Token<'_>, &str)> {
         .find(|letter: char| !letter.is_ascii_alphanumeric() && letter != ':' && letter != '-')
         .unwrap_or(content.len());
     let (name, attributes) = content.split_at(name_end);
-    let tag = Tag { name: name.to_ascii_lowercase(), inside: attributes, is_open };
+    let tag = Tag {
+        name: name.to_ascii_lowercase(),
+        inside: attributes,
+        is_open,
+    };
     Some((Token::Tag(tag), tail.get(1..).unwrap_or_default()))
 }
 
@@ -217,7 +271,8 @@ fn tag_end(named: &str) -> Option<usize> {
 }
 
 fn next_attribute(inside: &str) -> Option<(&str, &str, &str)> {
-    let rest = inside.trim_start_matches(|letter: char| letter.is_ascii_whitespace() || letter == '/');
+    let rest =
+        inside.trim_start_matches(|letter: char| letter.is_ascii_whitespace() || letter == '/');
     if rest.is_empty() {
         return None;
     }
@@ -237,7 +292,9 @@ fn next_attribute(inside: &str) -> Option<(&str, &str, &str)> {
             return Some((key, content, tail));
         }
     }
-    let end = value.find(|letter: char| letter.is_ascii_whitespace()).unwrap_or(value.len());
+    let end = value
+        .find(|letter: char| letter.is_ascii_whitespace())
+        .unwrap_or(value.len());
     let (content, tail) = value.split_at(end);
     Some((key, content, tail))
 }
@@ -248,7 +305,10 @@ fn skip_to_close<'a>(text: &'a str, name: &str) -> &'a str {
     while let Some(at) = rest.find("</") {
         let (_, after) = rest.split_at(at);
         let inside = after.get(2..).unwrap_or_default();
-        if inside.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)) {
+        if inside
+            .get(..name.len())
+            .is_some_and(|found| found.eq_ignore_ascii_case(name))
+        {
             return inside.split_once('>').map_or("", |(_, tail)| tail);
         }
         rest = inside;
@@ -312,7 +372,11 @@ impl Page {
         let name = tag.name.as_str();
         if tag.is_open && HIDDEN.contains(&name) {
             let is_empty = tag.inside.trim_end().ends_with('/');
-            return if is_empty { tail } else { skip_to_close(tail, name) };
+            return if is_empty {
+                tail
+            } else {
+                skip_to_close(tail, name)
+            };
         }
         if name == "br" {
             let breaks = (self.breaks + 1).min(2);
@@ -340,21 +404,29 @@ impl Page {
     }
 
     fn anchor(&mut self, inside: &str) {
-        let Some(href) = attribute(inside, "href") else { return };
+        let Some(href) = attribute(inside, "href") else {
+            return;
+        };
         let href = href.trim();
-        let is_web = ["http://", "https://"]
-            .iter()
-            .any(|scheme| href.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
+        let is_web = ["http://", "https://"].iter().any(|scheme| {
+            href.get(..scheme.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        });
         if is_web && self.links.len() < 200 {
             let class = attribute(inside, "class").unwrap_or_default();
-            self.links.push(Link { href: href.to_owned(), class });
+            self.links.push(Link {
+                href: href.to_owned(),
+                class,
+            });
         }
     }
 
     /// An emoji drawn as an image is its character; any other image is an image.
     fn picture(&mut self, inside: &str) {
         let alt = attribute(inside, "alt").unwrap_or_default();
-        let is_emoji = !alt.is_empty() && alt.chars().count() <= 8 && !alt.chars().any(|letter| letter.is_ascii());
+        let is_emoji = !alt.is_empty()
+            && alt.chars().count() <= 8
+            && !alt.chars().any(|letter| letter.is_ascii());
         if is_emoji {
             alt.chars().for_each(|letter| self.letter(letter));
         } else {
@@ -363,7 +435,11 @@ impl Page {
     }
 
     fn finish(self) -> Plain {
-        Plain { text: self.out, links: self.links, image: self.image }
+        Plain {
+            text: self.out,
+            links: self.links,
+            image: self.image,
+        }
     }
 }
 
@@ -380,7 +456,10 @@ mod tests {
     #[test]
     fn paragraphs_lists_and_breaks_are_kept() {
         assert_eq!(text("<p>One</p><p>Two<br>Three</p>"), "One\n\nTwo\nThree");
-        assert_eq!(text("<ul><li>Beds</li><li> Food </li></ul>After"), "- Beds\n- Food\n\nAfter");
+        assert_eq!(
+            text("<ul><li>Beds</li><li> Food </li></ul>After"),
+            "- Beds\n- Food\n\nAfter"
+        );
         assert_eq!(text("  a \n b&nbsp;&nbsp;c  "), "a b c");
         assert_eq!(text("<pre>x\ny</pre>z"), "x\ny\n\nz");
     }
@@ -397,15 +476,27 @@ mod tests {
 
     #[test]
     fn what_a_page_hides_leaves_no_trace() {
-        assert_eq!(text("a<script>alert('<p>')</script>b<STYLE>p{}</STYLE >c<!-- d -->e"), "abce");
+        assert_eq!(
+            text("a<script>alert('<p>')</script>b<STYLE>p{}</STYLE >c<!-- d -->e"),
+            "abce"
+        );
         assert_eq!(text("a<script>never closed"), "a");
-        assert_eq!(text("&lt;b&gt; stays text &#x1F642;"), "<b> stays text \u{1F642}");
-        assert_eq!(text("<img alt='\u{1F642}' src=x><img alt='ward' src=y>!"), "\u{1F642}!");
+        assert_eq!(
+            text("&lt;b&gt; stays text &#x1F642;"),
+            "<b> stays text \u{1F642}"
+        );
+        assert_eq!(
+            text("<img alt='\u{1F642}' src=x><img alt='ward' src=y>!"),
+            "\u{1F642}!"
+        );
     }
 
     #[test]
     fn a_lone_bracket_is_a_character() {
-        assert_eq!(text("waited <2 hours & then 3 < 4"), "waited <2 hours & then 3 < 4");
+        assert_eq!(
+            text("waited <2 hours & then 3 < 4"),
+            "waited <2 hours & then 3 < 4"
+        );
         assert_eq!(text("I waited <two hours"), "I waited <two hours");
         assert!(!has_markup("pain 3 < 4 > 2, <3 <hug>"));
         assert!(has_markup("x<p>y"));
@@ -413,9 +504,13 @@ mod tests {
 
     #[test]
     fn addresses_in_a_text_are_found_once_and_whole() {
-        assert_eq!(addresses("see https://a.example/x?u=http://b.example. And (http://c.example/d)!"), [
-            "https://a.example/x?u=http://b.example", "http://c.example/d"
-        ]);
+        assert_eq!(
+            addresses("see https://a.example/x?u=http://b.example. And (http://c.example/d)!"),
+            [
+                "https://a.example/x?u=http://b.example",
+                "http://c.example/d"
+            ]
+        );
         assert!(addresses("http:// https://").is_empty());
     }
 

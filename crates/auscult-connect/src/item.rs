@@ -72,8 +72,16 @@ pub struct ItemError {
 
 impl fmt::Display for ItemError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.place.is_empty() { "the item" } else { &self.place };
-        write!(formatter, "{place}: expected {}; {}", self.expected, self.mend)
+        let place = if self.place.is_empty() {
+            "the item"
+        } else {
+            &self.place
+        };
+        write!(
+            formatter,
+            "{place}: expected {}; {}",
+            self.expected, self.mend
+        )
     }
 }
 
@@ -81,23 +89,44 @@ impl std::error::Error for ItemError {}
 
 impl ItemError {
     fn new(place: impl Into<String>, expected: &str, mend: &str) -> Self {
-        Self { place: place.into(), expected: expected.to_owned(), mend: mend.to_owned() }
+        Self {
+            place: place.into(),
+            expected: expected.to_owned(),
+            mend: mend.to_owned(),
+        }
     }
 }
 
 /// Reads an item.
 pub fn read(value: &Value, door: &Door) -> Result<Item, ItemError> {
     let Value::Object(map) = value else {
-        return Err(ItemError::new("", "a JSON object", "write one object for each post"));
+        return Err(ItemError::new(
+            "",
+            "a JSON object",
+            "write one object for each post",
+        ));
     };
-    let fields = Fields { map, at: String::new() };
-    let source = fields.text(&["source", "network"])?.map_or_else(|| door.source.clone(), |name| identity::source(&name));
+    let fields = Fields {
+        map,
+        at: String::new(),
+    };
+    let source = fields
+        .text(&["source", "network"])?
+        .map_or_else(|| door.source.clone(), |name| identity::source(&name));
     let version_at = fields.time(&["updated_at", "edited_at", "deleted_at"], door)?;
     if fields.flag("deleted")? {
         let Some(external_id) = fields.id(&["id", "external_id"])? else {
-            return Err(ItemError::new("/id", "the id of the post that is gone", "name the post by the id it was sent with"));
+            return Err(ItemError::new(
+                "/id",
+                "the id of the post that is gone",
+                "name the post by the id it was sent with",
+            ));
         };
-        return Ok(Item::Deleted { source, external_id, at: version_at });
+        return Ok(Item::Deleted {
+            source,
+            external_id,
+            at: version_at,
+        });
     }
     let mut inbound = post(&fields, source, door)?;
     inbound.version_at = version_at;
@@ -151,10 +180,20 @@ fn post(fields: &Fields<'_>, source: String, door: &Door) -> Result<InboundPost,
         Some(root) => root,
         None => parent_id.unwrap_or_else(|| post.id.clone()),
     };
-    Ok(InboundPost { post, posted_at, thread_root, ..InboundPost::default() })
+    Ok(InboundPost {
+        post,
+        posted_at,
+        thread_root,
+        ..InboundPost::default()
+    })
 }
 
-fn id(fields: &Fields<'_>, post: &Post, posted_at: Option<Timestamp>, door: &Door) -> Result<String, ItemError> {
+fn id(
+    fields: &Fields<'_>,
+    post: &Post,
+    posted_at: Option<Timestamp>,
+    door: &Door,
+) -> Result<String, ItemError> {
     match (fields.id(&["id", "external_id"])?, door.ids) {
         (Some(id), _) => Ok(id),
         (None, Ids::Derived) => Ok(identity::derived(post, posted_at)),
@@ -175,9 +214,17 @@ struct Words {
 fn words(fields: &Fields<'_>) -> Result<Words, ItemError> {
     let (title, _) = html::plain_if_markup(fields.text(&["title", "headline"])?);
     let (text, anchors) = html::plain_if_markup(fields.text(&["text", "content", "body"])?);
-    let longest = [&title, &text].into_iter().flatten().map(|words| words.chars().count()).max();
+    let longest = [&title, &text]
+        .into_iter()
+        .flatten()
+        .map(|words| words.chars().count())
+        .max();
     if longest.is_some_and(|length| length > TEXT_MAX) {
-        return Err(ItemError::new("/text", "at most 200,000 characters", "send the excerpt and the address"));
+        return Err(ItemError::new(
+            "/text",
+            "at most 200,000 characters",
+            "send the excerpt and the address",
+        ));
     }
     let mut links = fields.list("links")?.unwrap_or_default();
     links.extend(anchors);
@@ -190,12 +237,19 @@ fn words(fields: &Fields<'_>) -> Result<Words, ItemError> {
 
 fn author(fields: &Fields<'_>) -> Result<Option<Author>, ItemError> {
     if let Some(Value::String(name)) = fields.map.get("author") {
-        return Ok(Some(Author { name: Some(name.clone()), ..Author::default() }));
+        return Ok(Some(Author {
+            name: Some(name.clone()),
+            ..Author::default()
+        }));
     }
-    let Some(child) = fields.child("author")? else { return Ok(None) };
+    let Some(child) = fields.child("author")? else {
+        return Ok(None);
+    };
     let author = Author {
         id: child.id(&["id"])?,
-        handle: child.text(&["handle", "username"])?.map(|handle| handle.trim_start_matches('@').to_owned()),
+        handle: child
+            .text(&["handle", "username"])?
+            .map(|handle| handle.trim_start_matches('@').to_owned()),
         name: child.text(&["name", "display_name"])?,
         bio: child.text(&["bio", "description"])?,
         followers: child.number(&["followers", "followers_count"])?,
@@ -207,22 +261,37 @@ fn author(fields: &Fields<'_>) -> Result<Option<Author>, ItemError> {
 fn parent(fields: &Fields<'_>) -> Result<Option<Parent>, ItemError> {
     if let Some(child) = fields.child("parent")? {
         let author = child.text(&["author", "handle"])?;
-        return Ok(Some(Parent { id: child.id(&["id"])?, text: child.text(&["text"])?, author }));
+        return Ok(Some(Parent {
+            id: child.id(&["id"])?,
+            text: child.text(&["text"])?,
+            author,
+        }));
     }
     let id = fields.id(&["parent_id", "in_reply_to", "in_reply_to_id"])?;
-    Ok(id.map(|id| Parent { id: Some(id), ..Parent::default() }))
+    Ok(id.map(|id| Parent {
+        id: Some(id),
+        ..Parent::default()
+    }))
 }
 
 fn kind(fields: &Fields<'_>, post: &Post) -> Result<PostKind, ItemError> {
     for name in ["kind", "type"] {
-        let Some(text) = fields.text(&[name])? else { continue };
+        let Some(text) = fields.text(&[name])? else {
+            continue;
+        };
         return identity::kind(&text).ok_or_else(|| {
-            ItemError::new(fields.place(name), "post, reply, repost, review, comment or article", "use one of these names")
+            ItemError::new(
+                fields.place(name),
+                "post, reply, repost, review, comment or article",
+                "use one of these names",
+            )
         });
     }
     Ok(match post {
         Post { stars: Some(_), .. } => PostKind::Review,
-        Post { parent: Some(_), .. } => PostKind::Reply,
+        Post {
+            parent: Some(_), ..
+        } => PostKind::Reply,
         _ => PostKind::Post,
     })
 }
@@ -230,33 +299,50 @@ fn kind(fields: &Fields<'_>, post: &Post) -> Result<PostKind, ItemError> {
 /// `stars` from 1 to 5, or `rating` with its scale.
 fn stars(fields: &Fields<'_>) -> Result<Option<f64>, ItemError> {
     if let Some(stars) = fields.number(&["stars"])? {
-        return identity::stars(stars, 5.0)
-            .map(Some)
-            .ok_or_else(|| ItemError::new(fields.place("stars"), "a number from 1 to 5", "use rating for another scale"));
+        return identity::stars(stars, 5.0).map(Some).ok_or_else(|| {
+            ItemError::new(
+                fields.place("stars"),
+                "a number from 1 to 5",
+                "use rating for another scale",
+            )
+        });
     }
     let (value, scale) = match fields.map.get("rating") {
         Some(Value::Object(map)) => {
-            let rating = Fields { map, at: fields.place("rating") };
-            (rating.number(&["value"])?, rating.number(&["scale", "max"])?)
+            let rating = Fields {
+                map,
+                at: fields.place("rating"),
+            };
+            (
+                rating.number(&["value"])?,
+                rating.number(&["scale", "max"])?,
+            )
         }
         _ => (fields.number(&["rating"])?, None),
     };
     let Some(value) = value else { return Ok(None) };
-    identity::stars(value, scale.unwrap_or(5.0)).map(Some).ok_or_else(|| {
-        ItemError::new(
-            fields.place("rating"),
-            "a value between 0 and its scale",
-            "write {\"value\": 4, \"scale\": 5} and name the scale the value was given on",
-        )
-    })
+    identity::stars(value, scale.unwrap_or(5.0))
+        .map(Some)
+        .ok_or_else(|| {
+            ItemError::new(
+                fields.place("rating"),
+                "a value between 0 and its scale",
+                "write {\"value\": 4, \"scale\": 5} and name the scale the value was given on",
+            )
+        })
 }
 
 fn has(fields: &Fields<'_>) -> Result<Option<Vec<String>>, ItemError> {
     let mut has = fields.list("has")?;
-    let Some(Value::Array(media)) = fields.map.get("media") else { return Ok(has) };
+    let Some(Value::Array(media)) = fields.map.get("media") else {
+        return Ok(has);
+    };
     let list = has.get_or_insert_default();
     for entry in media.iter().take(100) {
-        let media_type = entry.get("type").and_then(Value::as_str).unwrap_or_default();
+        let media_type = entry
+            .get("type")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         let word = match media_type.split('/').next() {
             Some("image") if media_type == "image/gif" => "gif",
             Some("image" | "photo") => "image",
@@ -281,14 +367,20 @@ fn tags(fields: &Fields<'_>) -> Result<Known<Vec<String>>, ItemError> {
         }
     }
     tags.retain(|tag| !tag.trim().is_empty());
-    Ok(if tags.is_empty() { Known::Missing } else { Known::Value(tags) })
+    Ok(if tags.is_empty() {
+        Known::Missing
+    } else {
+        Known::Value(tags)
+    })
 }
 
 fn counts(fields: &Fields<'_>, post: &mut Post) -> Result<(), ItemError> {
     let metrics = fields.child("metrics")?;
     let count = |names: &[&str]| match fields.number(names)? {
         Some(count) => Ok(Some(count)),
-        None => metrics.as_ref().map_or(Ok(None), |metrics| metrics.number(names)),
+        None => metrics
+            .as_ref()
+            .map_or(Ok(None), |metrics| metrics.number(names)),
     };
     post.likes = count(&["likes", "favourites", "favorites"])?;
     post.reposts = count(&["reposts", "shares", "boosts"])?;
@@ -323,37 +415,63 @@ impl<'a> Fields<'a> {
                 let text = html::clean(text);
                 Ok((!text.is_empty()).then_some(text))
             }
-            Some((place, _)) => Err(ItemError::new(place, "a text", "put it in quotes, or leave the field out")),
+            Some((place, _)) => Err(ItemError::new(
+                place,
+                "a text",
+                "put it in quotes, or leave the field out",
+            )),
         }
     }
 
     fn id(&self, names: &[&str]) -> Result<Option<String>, ItemError> {
-        let Some((place, value)) = self.find(names) else { return Ok(None) };
+        let Some((place, value)) = self.find(names) else {
+            return Ok(None);
+        };
         let id = match value {
             Value::String(text) => html::clean(text),
             Value::Number(number) if number.is_i64() || number.is_u64() => number.to_string(),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-                return Err(ItemError::new(place, "an id", "send ids as texts: long numbers lose their last digits"));
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Array(_)
+            | Value::Object(_) => {
+                return Err(ItemError::new(
+                    place,
+                    "an id",
+                    "send ids as texts: long numbers lose their last digits",
+                ));
             }
         };
         if id.len() > ID_MAX {
-            return Err(ItemError::new(place, "an id of at most 1,000 bytes", "send the id of the post, not its text"));
+            return Err(ItemError::new(
+                place,
+                "an id of at most 1,000 bytes",
+                "send the id of the post, not its text",
+            ));
         }
         Ok((!id.is_empty()).then_some(id))
     }
 
     fn web(&self, names: &[&str]) -> Result<Option<String>, ItemError> {
-        let Some(text) = self.text(names)? else { return Ok(None) };
+        let Some(text) = self.text(names)? else {
+            return Ok(None);
+        };
         let is_web = text.starts_with("http://") || text.starts_with("https://");
         if is_web && url::Url::parse(&text).is_ok() {
             return Ok(Some(text));
         }
         let place = self.find(names).map(|(place, _)| place).unwrap_or_default();
-        Err(ItemError::new(place, "an address that begins with https://", "give the whole address, or leave it out"))
+        Err(ItemError::new(
+            place,
+            "an address that begins with https://",
+            "give the whole address, or leave it out",
+        ))
     }
 
     fn number(&self, names: &[&str]) -> Result<Option<f64>, ItemError> {
-        let Some((place, value)) = self.find(names) else { return Ok(None) };
+        let Some((place, value)) = self.find(names) else {
+            return Ok(None);
+        };
         let number = match value {
             Value::Number(number) => number.as_f64(),
             Value::String(text) => text.trim().parse().ok(),
@@ -361,7 +479,11 @@ impl<'a> Fields<'a> {
         };
         match number.filter(|number: &f64| number.is_finite()) {
             Some(number) => Ok(Some(number)),
-            None => Err(ItemError::new(place, "a number", "write digits, or leave the field out")),
+            None => Err(ItemError::new(
+                place,
+                "a number",
+                "write digits, or leave the field out",
+            )),
         }
     }
 
@@ -369,7 +491,11 @@ impl<'a> Fields<'a> {
         match self.find(&[name]) {
             None => Ok(None),
             Some((_, Value::Bool(flag))) => Ok(Some(*flag)),
-            Some((place, _)) => Err(ItemError::new(place, "true or false", "write it without quotes")),
+            Some((place, _)) => Err(ItemError::new(
+                place,
+                "true or false",
+                "write it without quotes",
+            )),
         }
     }
 
@@ -380,9 +506,13 @@ impl<'a> Fields<'a> {
     fn list(&self, name: &str) -> Result<Option<Vec<String>>, ItemError> {
         match self.find(&[name]) {
             None => Ok(None),
-            Some((_, Value::Array(list))) => {
-                Ok(Some(list.iter().filter_map(Value::as_str).map(html::clean).filter(|text| !text.is_empty()).collect()))
-            }
+            Some((_, Value::Array(list))) => Ok(Some(
+                list.iter()
+                    .filter_map(Value::as_str)
+                    .map(html::clean)
+                    .filter(|text| !text.is_empty())
+                    .collect(),
+            )),
             Some((place, _)) => Err(ItemError::new(place, "a list of texts", "put it in [ ]")),
         }
     }
@@ -391,11 +521,19 @@ impl<'a> Fields<'a> {
         match self.find(&[name]) {
             None => Ok(None),
             Some((at, Value::Object(map))) => Ok(Some(Fields { map, at })),
-            Some((place, _)) => Err(ItemError::new(place, "an object", "put its fields in { }, or leave it out")),
+            Some((place, _)) => Err(ItemError::new(
+                place,
+                "an object",
+                "put its fields in { }, or leave it out",
+            )),
         }
     }
 
-    fn or_child(&self, child: Option<&Fields<'_>>, name: &str) -> Result<Option<String>, ItemError> {
+    fn or_child(
+        &self,
+        child: Option<&Fields<'_>>,
+        name: &str,
+    ) -> Result<Option<String>, ItemError> {
         match (self.text(&[name])?, child) {
             (Some(text), _) => Ok(Some(text)),
             (None, Some(child)) => child.text(&[name]),
@@ -404,8 +542,13 @@ impl<'a> Fields<'a> {
     }
 
     fn time(&self, names: &[&str], door: &Door) -> Result<Option<Timestamp>, ItemError> {
-        let Some((place, value)) = self.find(names) else { return Ok(None) };
-        let rule = DateRule { zone: door.zone.clone(), ..DateRule::default() };
+        let Some((place, value)) = self.find(names) else {
+            return Ok(None);
+        };
+        let rule = DateRule {
+            zone: door.zone.clone(),
+            ..DateRule::default()
+        };
         let time = match value {
             Value::String(text) if text.trim().is_empty() => return Ok(None),
             Value::String(text) => dates::parse(text, &rule),
@@ -414,7 +557,11 @@ impl<'a> Fields<'a> {
         };
         match time {
             Some(time) => Ok(Some(time)),
-            None => Err(ItemError::new(place, "a time such as 2026-11-02T09:14:05Z", "write date, time and offset")),
+            None => Err(ItemError::new(
+                place,
+                "a time such as 2026-11-02T09:14:05Z",
+                "write date, time and offset",
+            )),
         }
     }
 }
@@ -427,7 +574,11 @@ mod tests {
     use super::*;
 
     fn door(ids: Ids) -> Door {
-        Door { source: "forms".to_owned(), ids, zone: TimeZone::UTC }
+        Door {
+            source: "forms".to_owned(),
+            ids,
+            zone: TimeZone::UTC,
+        }
     }
 
     fn post_of(value: &Value) -> InboundPost {
@@ -453,15 +604,23 @@ mod tests {
         assert_eq!(inbound.post.lang.as_deref(), Some("en"));
         assert_eq!(inbound.post.likes, Some(3.0));
         assert_eq!(inbound.post.has, Some(vec!["image".to_owned()]));
-        assert_eq!(inbound.post.author.unwrap().name.as_deref(), Some("Visitor"));
+        assert_eq!(
+            inbound.post.author.unwrap().name.as_deref(),
+            Some("Visitor")
+        );
         assert_eq!(inbound.post.tag.value().unwrap(), &["radiology"]);
-        assert!(inbound.post.status.is_missing(), "a sender cannot resolve anything");
+        assert!(
+            inbound.post.status.is_missing(),
+            "a sender cannot resolve anything"
+        );
         assert_eq!(inbound.thread_root, "form-1");
     }
 
     #[test]
     fn markup_becomes_text_and_scripts_vanish() {
-        let inbound = post_of(&json!({"id": 7, "text": "<p>Kind <b>staff</b></p><script>steal()</script><a href=\"https://x.example/a\">here</a>"}));
+        let inbound = post_of(
+            &json!({"id": 7, "text": "<p>Kind <b>staff</b></p><script>steal()</script><a href=\"https://x.example/a\">here</a>"}),
+        );
         assert_eq!(inbound.post.id, "7");
         assert_eq!(inbound.post.text.as_deref(), Some("Kind staff\n\nhere"));
         assert_eq!(inbound.post.links, ["https://x.example/a"]);
@@ -477,18 +636,43 @@ mod tests {
         assert_eq!(wrong(json!({"id": "a"})), "/text");
         assert_eq!(wrong(json!({"id": 1.5, "text": "x"})), "/id");
         assert_eq!(wrong(json!({"id": "a", "text": ["x"]})), "/text");
-        assert_eq!(wrong(json!({"id": "a", "text": "x", "created_at": "yesterday"})), "/created_at");
-        assert_eq!(wrong(json!({"id": "a", "text": "x", "author": {"followers": "many"}})), "/author/followers");
-        assert_eq!(wrong(json!({"id": "a", "text": "x", "type": "poem"})), "/type");
-        assert_eq!(wrong(json!({"id": "a", "rating": {"value": 9, "scale": 5}})), "/rating");
-        assert_eq!(wrong(json!({"id": "a", "text": "x", "url": "javascript:alert(1)"})), "/url");
+        assert_eq!(
+            wrong(json!({"id": "a", "text": "x", "created_at": "yesterday"})),
+            "/created_at"
+        );
+        assert_eq!(
+            wrong(json!({"id": "a", "text": "x", "author": {"followers": "many"}})),
+            "/author/followers"
+        );
+        assert_eq!(
+            wrong(json!({"id": "a", "text": "x", "type": "poem"})),
+            "/type"
+        );
+        assert_eq!(
+            wrong(json!({"id": "a", "rating": {"value": 9, "scale": 5}})),
+            "/rating"
+        );
+        assert_eq!(
+            wrong(json!({"id": "a", "text": "x", "url": "javascript:alert(1)"})),
+            "/url"
+        );
         assert_eq!(wrong(json!([1])), "");
     }
 
     #[test]
     fn a_deletion_names_its_post() {
-        let item = read(&json!({"id": "a", "deleted": true, "updated_at": "2026-11-02T09:00:00Z"}), &door(Ids::Required));
-        let Ok(Item::Deleted { source, external_id, at }) = item else { panic!("{item:?}") };
+        let item = read(
+            &json!({"id": "a", "deleted": true, "updated_at": "2026-11-02T09:00:00Z"}),
+            &door(Ids::Required),
+        );
+        let Ok(Item::Deleted {
+            source,
+            external_id,
+            at,
+        }) = item
+        else {
+            panic!("{item:?}")
+        };
         assert_eq!((source.as_str(), external_id.as_str()), ("forms", "a"));
         assert_eq!(at, Some("2026-11-02T09:00:00Z".parse().unwrap()));
     }
@@ -502,9 +686,18 @@ mod tests {
             "[ -~]{0,12}".prop_map(Value::from),
         ];
         let key = prop_oneof![
-            Just("id".to_owned()), Just("text".to_owned()), Just("author".to_owned()), Just("rating".to_owned()),
-            Just("created_at".to_owned()), Just("tags".to_owned()), Just("media".to_owned()), Just("parent".to_owned()),
-            Just("deleted".to_owned()), Just("location".to_owned()), Just("metrics".to_owned()), Just("url".to_owned()),
+            Just("id".to_owned()),
+            Just("text".to_owned()),
+            Just("author".to_owned()),
+            Just("rating".to_owned()),
+            Just("created_at".to_owned()),
+            Just("tags".to_owned()),
+            Just("media".to_owned()),
+            Just("parent".to_owned()),
+            Just("deleted".to_owned()),
+            Just("location".to_owned()),
+            Just("metrics".to_owned()),
+            Just("url".to_owned()),
         ];
         leaf.prop_recursive(3, 24, 8, move |inner| {
             prop_oneof![

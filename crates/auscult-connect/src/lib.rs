@@ -7,4 +7,5 @@ pub mod dates;
 pub mod egress;
 pub mod html;
 pub mod identity;
+pub mod import;
 pub mod item;
