@@ -172,12 +172,18 @@ pub struct IngestOutcome {
 impl IngestOutcome {
     /// How many items were new.
     pub fn stored(&self) -> usize {
-        self.results.iter().filter(|result| matches!(result, IngestResult::Stored(_))).count()
+        self.results
+            .iter()
+            .filter(|result| matches!(result, IngestResult::Stored(_)))
+            .count()
     }
 
     /// How many items were refused.
     pub fn refused(&self) -> usize {
-        self.results.iter().filter(|result| matches!(result, IngestResult::Refused(_))).count()
+        self.results
+            .iter()
+            .filter(|result| matches!(result, IngestResult::Refused(_)))
+            .count()
     }
 }
 
