@@ -3,7 +3,14 @@
 //! Nothing here knows a database. Everything goes out through the one [`egress`] client.
 
 pub mod contract;
+pub mod dates;
 pub mod egress;
+<<<<<<< HEAD
+pub mod html;
+pub mod identity;
+pub mod import;
+pub mod item;
+=======
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,3 +27,4 @@ pub fn connectors() -> Registry {
         .map(|connector| (connector.network(), connector))
         .collect()
 }
+>>>>>>> main
