@@ -5,12 +5,10 @@
 pub mod contract;
 pub mod dates;
 pub mod egress;
-<<<<<<< HEAD
 pub mod html;
 pub mod identity;
 pub mod import;
 pub mod item;
-=======
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,4 +25,3 @@ pub fn connectors() -> Registry {
         .map(|connector| (connector.network(), connector))
         .collect()
 }
->>>>>>> main
