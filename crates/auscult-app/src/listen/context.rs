@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use auscult_model::hours::Calendar;
-use auscult_model::ids::WatchId;
+use auscult_model::ids::{ChannelId, WatchId};
 use auscult_model::member::Viewer;
 use auscult_model::post::{Author, Post};
 use auscult_model::workspace::Workspace;
@@ -18,6 +18,8 @@ pub struct Context {
     pub workspace: Workspace,
     /// Its opening hours.
     pub calendar: Calendar,
+    /// The network of the channel that brings the batch; empty without one.
+    pub source: String,
     /// `network:handle` and `network:id` of our own accounts, folded.
     own: HashSet<String>,
     /// The same of staff.
@@ -28,11 +30,15 @@ pub struct Context {
 
 impl Context {
     /// Reads it.
-    pub async fn read(conn: &mut Conn, viewer: &Viewer) -> Result<Self, AppError> {
+    pub async fn read(conn: &mut Conn, viewer: &Viewer, from: Option<ChannelId>) -> Result<Self, AppError> {
         let workspace = workspace::get(conn, viewer.workspace).await?;
         let calendar = Calendar::of(&workspace.settings).map_err(|error| AppError::broken(error.to_string()))?;
         let mut own: HashSet<String> = workspace.settings.own_accounts.iter().map(|account| account.to_lowercase()).collect();
+        let mut source = String::new();
         for channel in channel::list(conn, viewer).await? {
+            if Some(channel.id) == from {
+                source.clone_from(&channel.network);
+            }
             for name in [&channel.handle, &channel.external_id].into_iter().flatten() {
                 own.insert(format!("{}:{}", channel.network, name.trim_start_matches('@').to_lowercase()));
             }
@@ -40,7 +46,7 @@ impl Context {
         let staff = workspace.settings.staff_accounts.iter().map(|account| account.to_lowercase()).collect();
         let watches = watch::list(conn, viewer).await?;
         let opens = watches.iter().filter(|watch| watch.active && watch.opens_conversations).map(|watch| watch.id).collect();
-        Ok(Self { workspace, calendar, own, staff, opens })
+        Ok(Self { workspace, calendar, source, own, staff, opens })
     }
 
     /// Whether one of our own accounts wrote it.

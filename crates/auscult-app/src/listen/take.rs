@@ -11,13 +11,13 @@ use auscult_store::listen::{BATCH, ingest};
 use crate::app::App;
 use crate::error::AppError;
 use crate::listen::context::Context;
-use crate::listen::understand;
+use crate::listen::understand::Understanding;
 
 /// Takes what was heard. Good items are kept whatever the others are; the outcome has one result for each item that
 /// could be read, in order. The feed's cursor moves with the last batch.
 pub async fn take(app: &App, workspace: WorkspaceId, from: IngestFrom, items: Vec<Inbound>) -> Result<IngestOutcome, AppError> {
     let viewer = Viewer::system(workspace);
-    let context = Arc::new(Context::read(&mut app.read().await?, &viewer).await?);
+    let context = Arc::new(Context::read(&mut app.read().await?, &viewer, from.channel).await?);
     let mut whole = IngestOutcome::default();
     let mut rest = items;
     loop {
@@ -60,6 +60,9 @@ async fn batch(app: &App, viewer: &Viewer, context: &Arc<Context>, from: IngestF
 /// Understanding is pure work on text: it leaves the async threads.
 async fn read(app: &App, context: &Arc<Context>, items: Vec<Inbound>) -> Result<Vec<IngestItem>, AppError> {
     let (app, context) = (app.clone(), Arc::clone(context));
-    let work = tokio::task::spawn_blocking(move || items.into_iter().filter_map(|item| understand::item(&app, &context, item)).collect());
+    let work = tokio::task::spawn_blocking(move || {
+        let mut understanding = Understanding::new(&app, &context);
+        items.into_iter().filter_map(|item| understanding.item(item)).collect()
+    });
     work.await.map_err(|error| AppError::broken(format!("understanding a batch: {error}")))
 }
