@@ -3,7 +3,12 @@
 //! Nothing here knows a database. Everything goes out through the one [`egress`] client.
 
 pub mod contract;
+pub mod dates;
 pub mod egress;
+pub mod html;
+pub mod identity;
+pub mod import;
+pub mod item;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
