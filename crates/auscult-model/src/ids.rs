@@ -29,7 +29,10 @@ pub struct IdSource {
 impl IdSource {
     /// A source for the node `node` (its lower 12 bits).
     pub fn new(node: u16) -> Self {
-        Self { node: i64::from(node) & ((1 << NODE_BITS) - 1), last: AtomicI64::new(0) }
+        Self {
+            node: i64::from(node) & ((1 << NODE_BITS) - 1),
+            last: AtomicI64::new(0),
+        }
     }
 
     /// The next id at the instant `now`.
@@ -37,7 +40,9 @@ impl IdSource {
         let wanted = (now.as_millisecond() - EPOCH_MS).max(0) << SEQUENCE_BITS;
         let ticket = self
             .last
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(wanted.max(last + 1)))
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| {
+                Some(wanted.max(last + 1))
+            })
             .map_or(wanted, |last| wanted.max(last + 1));
         let (milliseconds, sequence) = (ticket >> SEQUENCE_BITS, ticket & SEQUENCE_MASK);
         (milliseconds << (SEQUENCE_BITS + NODE_BITS)) | (self.node << SEQUENCE_BITS) | sequence
@@ -175,7 +180,8 @@ mod tests {
         let mut last = source.next(late);
         assert_eq!(made_at(last), late);
         for step in 0..5_000 {
-            let id = source.next(Timestamp::from_millisecond(EPOCH_MS + 5_000 - step).expect("in range"));
+            let id = source
+                .next(Timestamp::from_millisecond(EPOCH_MS + 5_000 - step).expect("in range"));
             assert!(id > last, "{id} after {last}");
             last = id;
         }

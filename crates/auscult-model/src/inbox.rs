@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    CaseId, ChannelId, ConversationId, DeliveryId, EntryId, IdentityId, LabelId, MemberId, PersonId, PostId, TeamId,
+    CaseId, ChannelId, ConversationId, DeliveryId, EntryId, IdentityId, LabelId, MemberId,
+    PersonId, PostId, TeamId,
 };
 use crate::word_enum;
 

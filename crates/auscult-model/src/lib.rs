@@ -5,9 +5,11 @@
 pub mod approval;
 pub mod channel;
 pub mod draft;
+pub mod hours;
 pub mod ids;
 pub mod inbox;
 pub mod listen;
+pub mod measure;
 pub mod member;
 pub mod post;
 pub mod search;

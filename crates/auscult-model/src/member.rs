@@ -51,12 +51,20 @@ pub struct Viewer {
 impl Viewer {
     /// The system itself in one workspace: jobs, schedules, listening.
     pub fn system(workspace: WorkspaceId) -> Self {
-        Self { workspace, member: None, role: Role::Owner, duties: Vec::new(), teams: Vec::new() }
+        Self {
+            workspace,
+            member: None,
+            role: Role::Owner,
+            duties: Vec::new(),
+            teams: Vec::new(),
+        }
     }
 
     /// Whether restricted rows (crisis posts, the safety desk) may be seen.
     pub fn sees_restricted(&self) -> bool {
-        self.member.is_none() || matches!(self.role, Role::Owner | Role::Manager) || self.duties.contains(&Duty::Safety)
+        self.member.is_none()
+            || matches!(self.role, Role::Owner | Role::Manager)
+            || self.duties.contains(&Duty::Safety)
     }
 }
 

@@ -91,7 +91,12 @@ pub struct Retention {
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { text_days: 730, raw_days: 30, decision_days: 2_192, audit_days: 2_192 }
+        Self {
+            text_days: 730,
+            raw_days: 30,
+            decision_days: 2_192,
+            audit_days: 2_192,
+        }
     }
 }
 

@@ -4,5 +4,7 @@
 //! Everything here is pure computation on text. It never touches a network, a database, a clock or the environment.
 
 pub mod classify;
+pub mod fold;
 pub mod guard;
 pub mod identifiers;
+pub mod token;

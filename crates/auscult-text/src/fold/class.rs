@@ -80,7 +80,11 @@ pub fn traits(character: char) -> Traits {
     let page = PAGES
         .get((code >> 8) as usize)
         .map(|cell| cell.get_or_init(|| fill(code >> 8)));
-    Traits(page.and_then(|page| page.get((code & 0xFF) as usize)).copied().unwrap_or(0))
+    Traits(
+        page.and_then(|page| page.get((code & 0xFF) as usize))
+            .copied()
+            .unwrap_or(0),
+    )
 }
 
 fn fill(page: u32) -> Box<Page> {
@@ -98,10 +102,20 @@ fn compute(character: char) -> u8 {
     let category = get_general_category(character);
     let letter = matches!(
         category,
-        C::UppercaseLetter | C::LowercaseLetter | C::TitlecaseLetter | C::ModifierLetter | C::OtherLetter
+        C::UppercaseLetter
+            | C::LowercaseLetter
+            | C::TitlecaseLetter
+            | C::ModifierLetter
+            | C::OtherLetter
     );
-    let number = matches!(category, C::DecimalNumber | C::LetterNumber | C::OtherNumber);
-    let mark = matches!(category, C::NonspacingMark | C::SpacingMark | C::EnclosingMark);
+    let number = matches!(
+        category,
+        C::DecimalNumber | C::LetterNumber | C::OtherNumber
+    );
+    let mark = matches!(
+        category,
+        C::NonspacingMark | C::SpacingMark | C::EnclosingMark
+    );
     let class = if is_emoji(character, category) {
         6
     } else if is_apostrophe(character) {
@@ -140,7 +154,14 @@ fn is_emoji(character: char, category: GeneralCategory) -> bool {
 pub const fn is_apostrophe(character: char) -> bool {
     matches!(
         character,
-        '\'' | '`' | '\u{B4}' | '\u{2BC}' | '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{2032}' | '\u{FF07}'
+        '\'' | '`'
+            | '\u{B4}'
+            | '\u{2BC}'
+            | '\u{2018}'
+            | '\u{2019}'
+            | '\u{201B}'
+            | '\u{2032}'
+            | '\u{FF07}'
     )
 }
 
@@ -166,5 +187,8 @@ const fn is_spaceless_block(character: char) -> bool {
 
 /// A line break of section 2.1.
 pub const fn is_line_break(character: char) -> bool {
-    matches!(character, '\u{A}'..='\u{D}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    matches!(
+        character,
+        '\u{A}'..='\u{D}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
 }

@@ -9,7 +9,9 @@ mod class;
 use std::sync::OnceLock;
 
 use caseless::Caseless as _;
-use unicode_normalization::{IsNormalized, UnicodeNormalization as _, char::canonical_combining_class, is_nfc_quick};
+use unicode_normalization::{
+    IsNormalized, UnicodeNormalization as _, char::canonical_combining_class, is_nfc_quick,
+};
 
 pub use class::{Class, Traits, is_apostrophe, is_line_break, traits};
 
@@ -25,13 +27,16 @@ pub fn fold_into(text: &str, out: &mut String) {
     let start = out.len();
     for character in text.chars() {
         let entry = entry(character);
-        match entry.text() {
-            Some(folded) => out.push_str(folded),
-            None => {
-                out.truncate(start);
-                out.extend(unfiltered(text.chars()).nfc().filter(|kept| kept_in_words(*kept)));
-                return;
-            }
+        if let Some(folded) = entry.text() {
+            out.push_str(folded);
+        } else {
+            out.truncate(start);
+            out.extend(
+                unfiltered(text.chars())
+                    .nfc()
+                    .filter(|kept| kept_in_words(*kept)),
+            );
+            return;
         }
     }
 }
@@ -47,7 +52,10 @@ pub fn exact(text: &str) -> String {
 /// The form in which names and labels are compared: folded, punctuation kept, white space made one space.
 pub fn value(text: &str) -> String {
     let folded: String = if text.is_ascii() {
-        text.chars().filter(|character| !is_apostrophe(*character)).map(|character| character.to_ascii_lowercase()).collect()
+        text.chars()
+            .filter(|character| !is_apostrophe(*character))
+            .map(|character| character.to_ascii_lowercase())
+            .collect()
     } else {
         unfiltered(text.chars()).nfc().collect()
     };
@@ -76,7 +84,12 @@ fn kept_in_words(character: char) -> bool {
 
 /// Steps 1 to 5 of folding.
 fn unfiltered(characters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
-    characters.nfkd().default_case_fold().nfkd().flat_map(Spelled::of).filter(|character| !is_deleted(*character))
+    characters
+        .nfkd()
+        .default_case_fold()
+        .nfkd()
+        .flat_map(Spelled::of)
+        .filter(|character| !is_deleted(*character))
 }
 
 /// One or two letters in place of one.
@@ -138,14 +151,17 @@ const NEEDS_NEIGHBOURS: u8 = 0xFF;
 impl Entry {
     fn text(&self) -> Option<&str> {
         let [length, rest @ ..] = &self.0;
-        rest.get(..usize::from(*length)).and_then(|bytes| std::str::from_utf8(bytes).ok())
+        rest.get(..usize::from(*length))
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
     }
 
     fn compute(character: char) -> Self {
         let mut bytes = [0_u8; 8];
         let mut length = 0_usize;
         for folded in unfiltered(std::iter::once(character)).nfc() {
-            if canonical_combining_class(folded) != 0 || is_nfc_quick(std::iter::once(folded)) != IsNormalized::Yes {
+            if canonical_combining_class(folded) != 0
+                || is_nfc_quick(std::iter::once(folded)) != IsNormalized::Yes
+            {
                 return Self([NEEDS_NEIGHBOURS; 8]);
             }
             if !kept_in_words(folded) {

@@ -16,8 +16,8 @@ pub enum Break {
 
 /// Words after which a dot ends no sentence.
 const TITLES: [&str; 28] = [
-    "dr", "mr", "mrs", "ms", "mx", "prof", "st", "sr", "jr", "fr", "rev", "hon", "vs", "eg", "ie", "approx", "dept", "hosp",
-    "mt", "rd", "ave", "tel", "ext", "fig", "inc", "ltd", "co", "univ",
+    "dr", "mr", "mrs", "ms", "mx", "prof", "st", "sr", "jr", "fr", "rev", "hon", "vs", "eg", "ie",
+    "approx", "dept", "hosp", "mt", "rd", "ave", "tel", "ext", "fig", "inc", "ltd", "co", "univ",
 ];
 
 impl Cut {
@@ -40,19 +40,29 @@ impl Cut {
     /// The number of words in the first paragraph.
     pub fn lead(&self, source: &str) -> usize {
         let words = self.words().len();
-        (1..words).find(|position| self.breaks_before(source, *position, Break::Paragraph)).unwrap_or(words)
+        (1..words)
+            .find(|position| self.breaks_before(source, *position, Break::Paragraph))
+            .unwrap_or(words)
     }
 
     /// Whether a piece ends in the gap before the word at `position`.
     fn breaks_before(&self, source: &str, position: usize, kind: Break) -> bool {
         let words = self.words();
-        let (Some(before), Some(after)) = (position.checked_sub(1).and_then(|last| words.get(last)), words.get(position)) else {
+        let (Some(before), Some(after)) = (
+            position.checked_sub(1).and_then(|last| words.get(last)),
+            words.get(position),
+        ) else {
             return false;
         };
         if slice(source, before.end, after.start) == " " {
             return false;
         }
-        let mut gap = Gap { source, urls: self.urls(), at: before.end, end: after.start };
+        let mut gap = Gap {
+            source,
+            urls: self.urls(),
+            at: before.end,
+            end: after.start,
+        };
         match kind {
             Break::Paragraph => ends_paragraph(&mut gap),
             Break::Sentence => self.ends_sentence(&mut gap, before),
@@ -81,8 +91,10 @@ impl Cut {
     fn takes_a_dot(&self, word: &Word) -> bool {
         let folded = self.folded(word);
         let mut characters = folded.chars();
-        let single_letter =
-            characters.next().is_some_and(|first| traits(first).is_letter()) && characters.next().is_none();
+        let single_letter = characters
+            .next()
+            .is_some_and(|first| traits(first).is_letter())
+            && characters.next().is_none();
         word.kind == Kind::Abbreviation || single_letter || TITLES.contains(&folded)
     }
 }
@@ -90,7 +102,20 @@ impl Cut {
 const fn is_terminator(character: char) -> bool {
     matches!(
         character,
-        '!' | '?' | '…' | '。' | '！' | '？' | '｡' | '؟' | '۔' | '।' | '॥' | '‼' | '⁇' | '⁈' | '⁉'
+        '!' | '?'
+            | '…'
+            | '。'
+            | '！'
+            | '？'
+            | '｡'
+            | '؟'
+            | '۔'
+            | '।'
+            | '॥'
+            | '‼'
+            | '⁇'
+            | '⁈'
+            | '⁉'
     )
 }
 

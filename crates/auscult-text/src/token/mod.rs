@@ -14,7 +14,6 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 pub use breaks::Break;
-pub(crate) use cut::{WILD_ANY, WILD_ONE};
 pub use cut::{Cut, hash};
 
 /// What made a word a word.
@@ -54,7 +53,8 @@ pub struct Tag {
     pub end: u32,
     pub(crate) value_start: u32,
     pub(crate) value_end: u32,
-    /// First and last position of the words that share a code point with it.
+    pub(crate) hash: u64,
+    /// First and last position of the words that share a code point with it; (1, 0) when there are none.
     pub words: (u32, u32),
 }
 
@@ -125,7 +125,10 @@ impl<'a> Text<'a> {
 
     /// The addresses, as byte ranges.
     pub fn urls(&self) -> impl Iterator<Item = Range<usize>> + '_ {
-        self.cut.urls().iter().map(|(start, end)| *start as usize..*end as usize)
+        self.cut
+            .urls()
+            .iter()
+            .map(|(start, end)| *start as usize..*end as usize)
     }
 
     /// Ranges of positions, one for each sentence.
@@ -170,19 +173,29 @@ impl<'a> Offsets<'a> {
         let byte = byte.min(self.source.len());
         let mark = byte / 64;
         let before = self.marks.get(mark).copied().unwrap_or(0);
-        let rest = self.source.as_bytes().get(mark * 64..byte).map_or(0, starts);
+        let rest = self
+            .source
+            .as_bytes()
+            .get(mark * 64..byte)
+            .map_or(0, starts);
         (before + rest) as usize
     }
 
     /// The code point offsets of a byte range.
     pub fn range(&self, start: u32, end: u32) -> (usize, usize) {
-        (self.code_points(start as usize), self.code_points(end as usize))
+        (
+            self.code_points(start as usize),
+            self.code_points(end as usize),
+        )
     }
 }
 
 /// How many code points begin in these bytes.
 fn starts(bytes: &[u8]) -> u32 {
-    bytes.iter().map(|byte| u32::from(byte & 0xC0 != 0x80)).sum()
+    bytes
+        .iter()
+        .map(|byte| u32::from(byte & 0xC0 != 0x80))
+        .sum()
 }
 
 pub(crate) fn slice(text: &str, start: u32, end: u32) -> &str {
