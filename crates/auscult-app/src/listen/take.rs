@@ -47,9 +47,8 @@ async fn batch(app: &App, viewer: &Viewer, context: &Arc<Context>, from: IngestF
     let items = read(app, context, readable).await?;
     let mut tx = app.begin().await?;
     for item in broken {
-        if let Inbound::Broken { place, reason, raw } = item {
-            let event = auscult_store::broken::Broken { place, reason, body: raw };
-            auscult_store::broken::add(&mut tx, viewer, &from, &event, now).await?;
+        if let Inbound::Broken { place, reason, .. } = item {
+            tracing::warn!(place, reason, "{place} could not be read: {reason}");
         }
     }
     let outcome = ingest(&mut tx, viewer, &from, &items, now).await?;
