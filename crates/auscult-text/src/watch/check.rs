@@ -33,7 +33,9 @@ impl Check<'_> {
                 self.node(body, in_piece);
             }
             Kind::Near(first, steps) => {
-                for side in std::iter::once(first.as_ref()).chain(steps.iter().map(|step| &step.side)) {
+                for side in
+                    std::iter::once(first.as_ref()).chain(steps.iter().map(|step| &step.side))
+                {
                     self.side(side);
                     self.node(side, in_piece);
                 }
@@ -44,7 +46,9 @@ impl Check<'_> {
             }
             Kind::OfList(count, list) => match self.library.list(&list.name) {
                 None => self.add(Code::UnknownList, list.span),
-                Some(entries) if entries.words().len() < *count as usize => self.add(Code::TooFewItems, node.span),
+                Some(entries) if entries.words().len() < *count as usize => {
+                    self.add(Code::TooFewItems, node.span)
+                }
                 Some(_) => {}
             },
             Kind::Raw(_) if in_piece => self.add(Code::NotInSentence, node.span),
@@ -54,7 +58,12 @@ impl Check<'_> {
                 }
             }
             Kind::Value(_, tests) => self.tests(tests),
-            Kind::Raw(_) | Kind::Words(_) | Kind::Hashtag(_) | Kind::Mention(_) | Kind::Watch(_) | Kind::Number(..) => {}
+            Kind::Raw(_)
+            | Kind::Words(_)
+            | Kind::Hashtag(_)
+            | Kind::Mention(_)
+            | Kind::Watch(_)
+            | Kind::Number(..) => {}
         }
     }
 
@@ -81,7 +90,12 @@ impl Check<'_> {
             Kind::Not(_) => self.add(Code::NotInNear, node.span),
             Kind::Value(field, _) if field.is_positional() => {}
             // The sides of an inner NEAR are judged where it is met; what `watch:` stands for is judged in phase IV.
-            Kind::Words(_) | Kind::Hashtag(_) | Kind::Mention(_) | Kind::List(_) | Kind::Near(..) | Kind::Watch(_) => {}
+            Kind::Words(_)
+            | Kind::Hashtag(_)
+            | Kind::Mention(_)
+            | Kind::List(_)
+            | Kind::Near(..)
+            | Kind::Watch(_) => {}
             Kind::Piece(..)
             | Kind::AtLeast(..)
             | Kind::Of(..)

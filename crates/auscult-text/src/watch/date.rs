@@ -76,7 +76,9 @@ impl DateTest {
             Self::Until(when) => instant <= when.bounds(now).1,
             Self::Before(when) => instant < when.bounds(now).0,
             Self::After(when) => instant > when.bounds(now).1,
-            Self::Between(low, high) => instant >= low.bounds(now).0 && instant <= high.bounds(now).1,
+            Self::Between(low, high) => {
+                instant >= low.bounds(now).0 && instant <= high.bounds(now).1
+            }
         }
     }
 
@@ -125,7 +127,9 @@ fn when(text: &str) -> Option<When> {
         "yesterday" => return Some(When::DaysAgo(1)),
         _ => {}
     }
-    back(text).or_else(|| period(text)).or_else(|| instant(text, Offset::Optional).map(When::Instant))
+    back(text)
+        .or_else(|| period(text))
+        .or_else(|| instant(text, Offset::Optional).map(When::Instant))
 }
 
 fn back(text: &str) -> Option<When> {
@@ -153,7 +157,11 @@ fn period(text: &str) -> Option<When> {
         (None, _) => (days(year, 1, 1), days(year + 1, 1, 1)),
         (Some(month), None) => {
             let month = month.filter(|month| (1..=12).contains(month))?;
-            let after = if month == 12 { days(year + 1, 1, 1) } else { days(year, month + 1, 1) };
+            let after = if month == 12 {
+                days(year + 1, 1, 1)
+            } else {
+                days(year, month + 1, 1)
+            };
             (days(year, month, 1), after)
         }
         (Some(month), Some(day)) => {
@@ -178,9 +186,17 @@ pub fn post_instant(text: &str) -> Option<i128> {
 
 fn instant(text: &str, offset: Offset) -> Option<i128> {
     let (day, rest) = text.split_at_checked(10)?;
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = day.as_bytes() else { return None };
-    let day = date(digits(&[*y1, *y2, *y3, *y4])?, digits(&[*m1, *m2])?, digits(&[*d1, *d2])?)?;
-    let [b'T' | b't', h1, h2, b':', n1, n2, ..] = rest.as_bytes() else { return None };
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = day.as_bytes() else {
+        return None;
+    };
+    let day = date(
+        digits(&[*y1, *y2, *y3, *y4])?,
+        digits(&[*m1, *m2])?,
+        digits(&[*d1, *d2])?,
+    )?;
+    let [b'T' | b't', h1, h2, b':', n1, n2, ..] = rest.as_bytes() else {
+        return None;
+    };
     let (hour, minute) = (digits(&[*h1, *h2])?, digits(&[*n1, *n2])?);
     let mut rest = rest.get(6..)?;
     let mut nanoseconds = 0;
@@ -207,11 +223,17 @@ fn instant(text: &str, offset: Offset) -> Option<i128> {
         "" if offset == Offset::Optional => 0,
         _ => offset_seconds(rest)?,
     };
-    Some(day * DAY + (i128::from(hour) * 3_600 + i128::from(minute) * 60 - offset) * SECOND + nanoseconds)
+    Some(
+        day * DAY
+            + (i128::from(hour) * 3_600 + i128::from(minute) * 60 - offset) * SECOND
+            + nanoseconds,
+    )
 }
 
 fn offset_seconds(text: &str) -> Option<i128> {
-    let [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] = text.as_bytes() else { return None };
+    let [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] = text.as_bytes() else {
+        return None;
+    };
     let (hours, minutes) = (digits(&[*h1, *h2])?, digits(&[*m1, *m2])?);
     if hours > 23 || minutes > 59 {
         return None;
@@ -234,7 +256,11 @@ fn fraction_of_second(text: &str) -> Option<i128> {
 }
 
 fn number(text: &str, lengths: std::ops::RangeInclusive<usize>) -> Option<i64> {
-    if lengths.contains(&text.len()) { digits(text.as_bytes()) } else { None }
+    if lengths.contains(&text.len()) {
+        digits(text.as_bytes())
+    } else {
+        None
+    }
 }
 
 fn digits(bytes: &[u8]) -> Option<i64> {

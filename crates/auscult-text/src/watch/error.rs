@@ -19,7 +19,10 @@ impl Span {
 
     /// From the start of this one to the end of `last`.
     pub const fn to(self, last: Self) -> Self {
-        Self { start: self.start, end: last.end }
+        Self {
+            start: self.start,
+            end: last.end,
+        }
     }
 }
 
@@ -32,7 +35,10 @@ impl Serialize for Span {
 /// The stable name of a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each name is explained by its message and by the table of section 8")]
+#[expect(
+    missing_docs,
+    reason = "each name is explained by its message and by the table of section 8"
+)]
 pub enum Code {
     AndInNear,
     BadCount,
@@ -73,11 +79,17 @@ impl Code {
     /// What is wrong, in plain words.
     pub const fn message(self) -> &'static str {
         match self {
-            Self::AndInNear => "these words have no clear distance: NEAR and atleast need words, phrases or alternatives joined by OR",
+            Self::AndInNear => {
+                "these words have no clear distance: NEAR and atleast need words, phrases or alternatives joined by OR"
+            }
             Self::BadCount => "a count is a whole number of one to nine digits, and at least 1",
-            Self::BadDate => "this is not a date: write 2026, 2026-11, 2026-11-03, 2026-11-03T08:00, today, yesterday or 7d",
+            Self::BadDate => {
+                "this is not a date: write 2026, 2026-11, 2026-11-03, 2026-11-03T08:00, today, yesterday or 7d"
+            }
             Self::BadDistance => "NEAR/ and ONEAR/ need a number of words, as in NEAR/5",
-            Self::BadNumber => "this is not a number of this field: write it without commas and leading zeros, as 1000, 4.5 or 2k",
+            Self::BadNumber => {
+                "this is not a number of this field: write it without commas and leading zeros, as 1000, 4.5 or 2k"
+            }
             Self::BadRange => "the low end of the range is above the high end",
             Self::BadValue => "this field does not know this value",
             Self::BrokenWatch => "the watch referred to has errors of its own",
@@ -90,8 +102,12 @@ impl Code {
             Self::MissingValue => "the value is missing: it follows directly, without a space",
             Self::NeedsViewer => "assignee:me works only where somebody is signed in",
             Self::NoWords => "there is no word here that a post could contain",
-            Self::NotInNear => "NEAR and atleast cannot use an exclusion: say NOT NEAR, or exclude outside",
-            Self::NotInSentence => "a field of text cannot stand inside a sentence or paragraph: put it outside",
+            Self::NotInNear => {
+                "NEAR and atleast cannot use an exclusion: say NOT NEAR, or exclude outside"
+            }
+            Self::NotInSentence => {
+                "a field of text cannot stand inside a sentence or paragraph: put it outside"
+            }
             Self::NotPositional => "NEAR and atleast need something that has a place in the text",
             Self::StrayComma => "a comma separates only the items of a k OF list",
             Self::TildeWithoutPhrase => "~ and a number follow a phrase in quotes",
@@ -105,23 +121,33 @@ impl Code {
             Self::UnknownList => "there is no list of this name",
             Self::UnknownWatch => "there is no watch of this name",
             Self::WatchCycle => "this leads back to the watch itself",
-            Self::WildcardBesideSymbol => "a wildcard cannot touch an emoji or a letter of a script without spaces",
+            Self::WildcardBesideSymbol => {
+                "a wildcard cannot touch an emoji or a letter of a script without spaces"
+            }
         }
     }
 
     /// What to do about it, where no corrected watch can be made.
     const fn advice(self) -> Option<&'static str> {
         Some(match self {
-            Self::AndInNear => "use OR between the words, or write each NEAR on its own and join them with AND",
+            Self::AndInNear => {
+                "use OR between the words, or write each NEAR on its own and join them with AND"
+            }
             Self::BadDate => "for the last seven days write since:7d",
-            Self::DanglingMinus => "write the minus directly before the word, or \\- for the character",
-            Self::MissingValue => "write the value directly after the colon; use quotes when it has spaces",
+            Self::DanglingMinus => {
+                "write the minus directly before the word, or \\- for the character"
+            }
+            Self::MissingValue => {
+                "write the value directly after the colon; use quotes when it has spaces"
+            }
             Self::NoWords => "for links use link:, for exact characters raw:\"…\"",
             Self::NotInNear => "write NOT NEAR/5 for words that must not be near",
             Self::NotInSentence => "write title:(sentence:(…)) instead",
             Self::NotPositional => "join the filter with AND outside the NEAR",
             Self::StrayComma => "write OR between alternatives, or 2 OF (a, b, c)",
-            Self::WildcardBesideSymbol => "leave the wildcard out: such letters are found inside longer words anyway",
+            Self::WildcardBesideSymbol => {
+                "leave the wildcard out: such letters are found inside longer words anyway"
+            }
             Self::WatchCycle => "take one of the references out of the circle",
             Self::BrokenWatch => "mend that watch first",
             Self::TooDeep => "use a list, or give parts a name and write watch:name",
@@ -157,7 +183,11 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub(crate) const fn new(code: Code, span: Span) -> Self {
-        Self { span, code, hint: None }
+        Self {
+            span,
+            code,
+            hint: None,
+        }
     }
 
     pub(crate) fn in_words(&self, query: &str) -> WatchError {
@@ -165,13 +195,19 @@ impl Fault {
             code: self.code,
             message: self.code.message().to_owned(),
             span: self.span,
-            bytes: Span::new(byte_at(query, self.span.start), byte_at(query, self.span.end)),
+            bytes: Span::new(
+                byte_at(query, self.span.start),
+                byte_at(query, self.span.end),
+            ),
             suggestion: self.suggestion(query),
         }
     }
 
     fn suggestion(&self, query: &str) -> Option<String> {
-        let (start, end) = (byte_at(query, self.span.start), byte_at(query, self.span.end));
+        let (start, end) = (
+            byte_at(query, self.span.start),
+            byte_at(query, self.span.end),
+        );
         let before = query.get(..start).unwrap_or_default();
         let here = query.get(start..end).unwrap_or_default();
         let after = query.get(end..).unwrap_or_default();
@@ -180,10 +216,16 @@ impl Fault {
             Code::UnclosedQuote => Some(format!("{query}\"")),
             Code::UnclosedParen => Some(format!("{query})")),
             Code::UnclosedComment => Some(format!("{query} */")),
-            Code::ExtraParen | Code::EmptyGroup | Code::TildeWithoutPhrase => Some(replaced("").trim().to_owned()),
-            Code::StrayComma if !before.trim().is_empty() && !after.trim().is_empty() => Some(replaced(" OR")),
+            Code::ExtraParen | Code::EmptyGroup | Code::TildeWithoutPhrase => {
+                Some(replaced("").trim().to_owned())
+            }
+            Code::StrayComma if !before.trim().is_empty() && !after.trim().is_empty() => {
+                Some(replaced(" OR"))
+            }
             Code::BadDistance => Some(replaced("NEAR/5")),
-            Code::BadCount if here.to_ascii_lowercase().starts_with("atleast") => Some(replaced("atleast/2")),
+            Code::BadCount if here.to_ascii_lowercase().starts_with("atleast") => {
+                Some(replaced("atleast/2"))
+            }
             Code::BadNumber if here.contains(',') => Some(replaced(&here.replace(',', ""))),
             Code::UnknownField if after.starts_with("://") => {
                 Some(format!("{before}link:{}{}", here, after))
@@ -193,7 +235,10 @@ impl Fault {
                 None => Some(format!("{before}{here}\\{after}")),
             },
             Code::BadRange => swap_ends(here).map(|swapped| replaced(&swapped)),
-            _ => self.hint.clone().or_else(|| self.code.advice().map(str::to_owned)),
+            _ => self
+                .hint
+                .clone()
+                .or_else(|| self.code.advice().map(str::to_owned)),
         }
     }
 }
@@ -205,5 +250,7 @@ fn swap_ends(range: &str) -> Option<String> {
 
 /// The byte offset of a code point offset.
 pub(crate) fn byte_at(text: &str, code_point: usize) -> usize {
-    text.char_indices().nth(code_point).map_or(text.len(), |(byte, _)| byte)
+    text.char_indices()
+        .nth(code_point)
+        .map_or(text.len(), |(byte, _)| byte)
 }

@@ -140,14 +140,20 @@ pub(crate) const NAMES: [(&str, Field); 55] = [
 impl Field {
     /// The field of this name, in any case.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, field)| *field)
+        NAMES
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, field)| *field)
     }
 }
 
 impl ValueField {
     /// The name it is written with.
     pub fn name(self) -> &'static str {
-        NAMES.iter().find(|(_, field)| *field == Field::Value(self)).map_or("", |(name, _)| name)
+        NAMES
+            .iter()
+            .find(|(_, field)| *field == Field::Value(self))
+            .map_or("", |(name, _)| name)
     }
 
     /// The values of a field with a closed set.
@@ -156,8 +162,8 @@ impl ValueField {
             Self::Verified => &["yes", "no"],
             Self::Is => &["post", "reply", "repost", "review", "comment", "article"],
             Self::Has => &[
-                "image", "video", "audio", "gif", "poll", "document", "link", "question", "hashtag", "mention", "emoji",
-                "title", "parent",
+                "image", "video", "audio", "gif", "poll", "document", "link", "question",
+                "hashtag", "mention", "emoji", "title", "parent",
             ],
             Self::Sentiment => &["positive", "neutral", "negative", "mixed"],
             Self::Urgency => &["low", "normal", "high", "critical"],
@@ -184,7 +190,10 @@ impl ValueField {
 
     /// Whether the values are dates.
     pub(crate) const fn is_date(self) -> bool {
-        matches!(self, Self::Since | Self::Until | Self::Before | Self::After | Self::Date)
+        matches!(
+            self,
+            Self::Since | Self::Until | Self::Before | Self::After | Self::Date
+        )
     }
 
     /// Whether the field yields spans.
@@ -196,14 +205,20 @@ impl ValueField {
 impl NumberField {
     /// The name it is written with.
     pub fn name(self) -> &'static str {
-        NAMES.iter().find(|(_, field)| *field == Field::Number(self)).map_or("", |(name, _)| name)
+        NAMES
+            .iter()
+            .find(|(_, field)| *field == Field::Number(self))
+            .map_or("", |(name, _)| name)
     }
 }
 
 impl TextField {
     /// The name it is written with.
     pub fn name(self) -> &'static str {
-        NAMES.iter().find(|(_, field)| *field == Field::Text(self)).map_or("", |(name, _)| name)
+        NAMES
+            .iter()
+            .find(|(_, field)| *field == Field::Text(self))
+            .map_or("", |(name, _)| name)
     }
 }
 
@@ -227,11 +242,14 @@ fn distance(left: &str, right: &str) -> usize {
     for (row, byte) in left.bytes().enumerate() {
         let mut next = vec![row + 1];
         for (column, other) in right.iter().enumerate() {
-            let at = |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX / 2);
+            let at =
+                |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX / 2);
             let mut best = (at(&last, column) + usize::from(byte != *other))
                 .min(at(&last, column + 1) + 1)
                 .min(at(&next, column) + 1);
-            let earlier = column.checked_sub(1).and_then(|index| right.get(index).copied());
+            let earlier = column
+                .checked_sub(1)
+                .and_then(|index| right.get(index).copied());
             if previous == Some(*other) && earlier == Some(byte) && column > 0 {
                 best = best.min(at(&before, column - 1) + 1);
             }

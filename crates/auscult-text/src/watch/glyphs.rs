@@ -59,7 +59,12 @@ impl Glyphs {
         let is_space = |glyph: &&Glyph| glyph.ch.is_whitespace();
         let start = self.0.iter().take_while(is_space).count();
         let end = self.0.len() - self.0.iter().rev().take_while(is_space).count();
-        Self(self.0.get(start..end).map(<[Glyph]>::to_vec).unwrap_or_default())
+        Self(
+            self.0
+                .get(start..end)
+                .map(<[Glyph]>::to_vec)
+                .unwrap_or_default(),
+        )
     }
 
     pub(crate) const fn len(&self) -> usize {
@@ -75,7 +80,12 @@ impl Glyphs {
     }
 
     pub(crate) fn from(&self, index: usize) -> Self {
-        Self(self.0.get(index..).map(<[Glyph]>::to_vec).unwrap_or_default())
+        Self(
+            self.0
+                .get(index..)
+                .map(<[Glyph]>::to_vec)
+                .unwrap_or_default(),
+        )
     }
 
     /// How many code points of the watch they took.
@@ -100,7 +110,10 @@ impl Glyphs {
 
     /// The text, when nothing in it is escaped.
     pub(crate) fn plain(&self) -> Option<String> {
-        self.0.iter().all(|glyph| !glyph.escaped).then(|| self.literal())
+        self.0
+            .iter()
+            .all(|glyph| !glyph.escaped)
+            .then(|| self.literal())
     }
 
     pub(crate) fn all_plain(&self, fits: impl Fn(char) -> bool) -> bool {
@@ -108,11 +121,18 @@ impl Glyphs {
     }
 
     pub(crate) fn plain_prefix(&self, fits: impl Fn(char) -> bool) -> usize {
-        self.0.iter().take_while(|glyph| !glyph.escaped && fits(glyph.ch)).count()
+        self.0
+            .iter()
+            .take_while(|glyph| !glyph.escaped && fits(glyph.ch))
+            .count()
     }
 
     pub(crate) fn plain_suffix(&self, fits: impl Fn(char) -> bool) -> usize {
-        self.0.iter().rev().take_while(|glyph| !glyph.escaped && fits(glyph.ch)).count()
+        self.0
+            .iter()
+            .rev()
+            .take_while(|glyph| !glyph.escaped && fits(glyph.ch))
+            .count()
     }
 
     pub(crate) fn without_trailing_commas(mut self) -> Self {
@@ -144,9 +164,13 @@ impl Lexer<'_> {
     /// A word: to white space, a bracket, a quote, `|` or a comma that is not between digits.
     pub(super) fn word_glyphs(&mut self) -> Glyphs {
         self.run_until(|lexer, character| {
-            let digit = |at: Option<usize>| at.and_then(|at| lexer.chars.get(at)).is_some_and(char::is_ascii_digit);
+            let digit = |at: Option<usize>| {
+                at.and_then(|at| lexer.chars.get(at))
+                    .is_some_and(char::is_ascii_digit)
+            };
             ends_run(character)
-                || character == ',' && !(digit(lexer.at.checked_sub(1)) && digit(lexer.at.checked_add(1)))
+                || character == ','
+                    && !(digit(lexer.at.checked_sub(1)) && digit(lexer.at.checked_add(1)))
         })
     }
 
@@ -165,18 +189,29 @@ impl Lexer<'_> {
         self.at += 1;
         let glyphs = self.run_until(|_, character| is_quote(character));
         if self.peek(0).is_none() {
-            return Err(Fault::new(Code::UnclosedQuote, Span::new(start, self.chars.len())));
+            return Err(Fault::new(
+                Code::UnclosedQuote,
+                Span::new(start, self.chars.len()),
+            ));
         }
         self.at += 1;
         Ok(glyphs)
     }
 
     /// A name or exact text: quoted, or read by `run`.
-    pub(super) fn quoted_or(&mut self, run: fn(&mut Self) -> Glyphs, missing: &Fault) -> Result<Glyphs, Fault> {
+    pub(super) fn quoted_or(
+        &mut self,
+        run: fn(&mut Self) -> Glyphs,
+        missing: &Fault,
+    ) -> Result<Glyphs, Fault> {
         let start = self.at;
         if !self.peek(0).is_some_and(is_quote) {
             let glyphs = run(self);
-            return if glyphs.len() == 0 { Err(missing.clone()) } else { Ok(glyphs) };
+            return if glyphs.len() == 0 {
+                Err(missing.clone())
+            } else {
+                Ok(glyphs)
+            };
         }
         let glyphs = self.quoted()?;
         if glyphs.len() == 0 {
@@ -189,22 +224,37 @@ impl Lexer<'_> {
     pub(super) fn values(&mut self, missing: &Fault) -> Result<Vec<RawValue>, Fault> {
         let mut values = Vec::new();
         loop {
-            let commas = self.chars.iter().skip(self.at).take_while(|character| **character == ',').count();
-            let goes_on = self.peek(commas).is_some_and(|next| is_quote(next) || !ends_run(next));
+            let commas = self
+                .chars
+                .iter()
+                .skip(self.at)
+                .take_while(|character| **character == ',')
+                .count();
+            let goes_on = self
+                .peek(commas)
+                .is_some_and(|next| is_quote(next) || !ends_run(next));
             if !goes_on || commas == 0 && !values.is_empty() {
                 break;
             }
             self.at += commas;
             values.push(self.value(missing)?);
         }
-        if values.is_empty() { Err(missing.clone()) } else { Ok(values) }
+        if values.is_empty() {
+            Err(missing.clone())
+        } else {
+            Ok(values)
+        }
     }
 
     fn value(&mut self, missing: &Fault) -> Result<RawValue, Fault> {
         let start = self.at;
         let quoted = self.peek(0).is_some_and(is_quote);
         let list = !quoted
-            && self.chars.get(start..start + 5).is_some_and(|name| name.iter().collect::<String>().eq_ignore_ascii_case("list:"));
+            && self.chars.get(start..start + 5).is_some_and(|name| {
+                name.iter()
+                    .collect::<String>()
+                    .eq_ignore_ascii_case("list:")
+            });
         let glyphs = if list {
             self.at += 5;
             let missing = Fault::new(Code::MissingValue, Span::new(start, self.at));
@@ -212,6 +262,11 @@ impl Lexer<'_> {
         } else {
             self.quoted_or(Self::value_run, missing)?
         };
-        Ok(RawValue { glyphs, quoted, list, span: Span::new(start, self.at) })
+        Ok(RawValue {
+            glyphs,
+            quoted,
+            list,
+            span: Span::new(start, self.at),
+        })
     }
 }

@@ -32,8 +32,15 @@ pub(crate) enum Token {
     AtLeast(u32),
     /// `k OF`.
     Of(u32),
-    Word { glyphs: Glyphs, exact: bool },
-    Phrase { glyphs: Glyphs, exact: bool, slop: Option<u32> },
+    Word {
+        glyphs: Glyphs,
+        exact: bool,
+    },
+    Phrase {
+        glyphs: Glyphs,
+        exact: bool,
+        slop: Option<u32>,
+    },
     Hashtag(Glyphs),
     Mention(Glyphs),
     /// A field; its bracket, values or primary follow as items.
@@ -74,7 +81,12 @@ pub(crate) fn items(chars: &[char]) -> Result<Items, Fault> {
     if chars.len() > LONGEST {
         return Err(Fault::new(Code::TooLong, Span::new(0, chars.len())));
     }
-    let mut lexer = Lexer { chars, at: 0, found: Items::default(), open: Vec::new() };
+    let mut lexer = Lexer {
+        chars,
+        at: 0,
+        found: Items::default(),
+        open: Vec::new(),
+    };
     lexer.run()?;
     Ok(lexer.found)
 }
@@ -125,7 +137,10 @@ impl Lexer<'_> {
     }
 
     fn push_from(&mut self, start: usize, token: Token) {
-        self.found.items.push(Item { token, span: Span::new(start, self.at) });
+        self.found.items.push(Item {
+            token,
+            span: Span::new(start, self.at),
+        });
     }
 
     /// White space, zero-width characters and comments.
@@ -134,7 +149,10 @@ impl Lexer<'_> {
             let start = self.at;
             match (character, self.peek(1)) {
                 ('/', Some('/')) => {
-                    while self.peek(0).is_some_and(|next| !crate::fold::is_line_break(next)) {
+                    while self
+                        .peek(0)
+                        .is_some_and(|next| !crate::fold::is_line_break(next))
+                    {
                         self.at += 1;
                     }
                     self.found.comments.push(Span::new(start, self.at));
@@ -143,7 +161,10 @@ impl Lexer<'_> {
                     self.at += 2;
                     while (self.peek(0), self.peek(1)) != (Some('*'), Some('/')) {
                         if self.peek(0).is_none() {
-                            return Err(Fault::new(Code::UnclosedComment, Span::new(start, self.chars.len())));
+                            return Err(Fault::new(
+                                Code::UnclosedComment,
+                                Span::new(start, self.chars.len()),
+                            ));
                         }
                         self.at += 1;
                     }
@@ -164,16 +185,26 @@ impl Lexer<'_> {
 
     fn close_bracket(&mut self) -> Result<(), Fault> {
         if self.open.pop().is_none() {
-            return Err(Fault::new(Code::ExtraParen, Span::new(self.at, self.at + 1)));
+            return Err(Fault::new(
+                Code::ExtraParen,
+                Span::new(self.at, self.at + 1),
+            ));
         }
         self.push(Token::Close, 1);
         Ok(())
     }
 
     fn minus(&mut self) -> Result<(), Fault> {
-        let next = self.chars.iter().skip(self.at + 1).find(|character| !is_zero_width(**character));
+        let next = self
+            .chars
+            .iter()
+            .skip(self.at + 1)
+            .find(|character| !is_zero_width(**character));
         if next.is_none_or(|next| traits(*next).is_space() || is_close(*next)) {
-            return Err(Fault::new(Code::DanglingMinus, Span::new(self.at, self.at + 1)));
+            return Err(Fault::new(
+                Code::DanglingMinus,
+                Span::new(self.at, self.at + 1),
+            ));
         }
         self.push(Token::Minus, 1);
         Ok(())
@@ -190,7 +221,13 @@ impl Lexer<'_> {
                 }
                 let glyphs = self.word_glyphs();
                 check_tilde(&glyphs, self.at)?;
-                self.push_from(start, Token::Word { glyphs, exact: true });
+                self.push_from(
+                    start,
+                    Token::Word {
+                        glyphs,
+                        exact: true,
+                    },
+                );
                 Ok(())
             }
             Some(quote) if is_quote(quote) => self.phrase(start, false),
@@ -207,10 +244,20 @@ impl Lexer<'_> {
             let digits = self.digits();
             slop = read_count(&digits);
             if slop.is_none() {
-                return Err(Fault::new(Code::TildeWithoutPhrase, Span::new(tilde, self.at)));
+                return Err(Fault::new(
+                    Code::TildeWithoutPhrase,
+                    Span::new(tilde, self.at),
+                ));
             }
         }
-        self.push_from(start, Token::Phrase { glyphs, exact, slop });
+        self.push_from(
+            start,
+            Token::Phrase {
+                glyphs,
+                exact,
+                slop,
+            },
+        );
         Ok(())
     }
 
@@ -230,7 +277,9 @@ impl Lexer<'_> {
         }
         let glyphs = self.word_glyphs();
         if place == Place::Free {
-            if let Some(token) = operator(&glyphs).map_err(|code| Fault::new(code, Span::new(start, self.at)))? {
+            if let Some(token) =
+                operator(&glyphs).map_err(|code| Fault::new(code, Span::new(start, self.at)))?
+            {
                 self.push_from(start, token);
                 return Ok(());
             }
@@ -249,18 +298,31 @@ impl Lexer<'_> {
             return false;
         }
         let rest = self.chars.get(self.at..).unwrap_or_default();
-        let after_space = rest.iter().position(|character| !traits(*character).is_space()).unwrap_or(rest.len());
-        let Some(['O', 'F', after @ ..]) = rest.get(after_space..) else { return false };
-        let gap = after.iter().position(|character| !traits(*character).is_space()).unwrap_or(after.len());
-        let Some(next) = after.get(gap..) else { return false };
+        let after_space = rest
+            .iter()
+            .position(|character| !traits(*character).is_space())
+            .unwrap_or(rest.len());
+        let Some(['O', 'F', after @ ..]) = rest.get(after_space..) else {
+            return false;
+        };
+        let gap = after
+            .iter()
+            .position(|character| !traits(*character).is_space())
+            .unwrap_or(after.len());
+        let Some(next) = after.get(gap..) else {
+            return false;
+        };
         after_space > 0
-            && (next.first().is_some_and(|character| is_open(*character)) || gap > 0 && starts_with(next, "list:"))
+            && (next.first().is_some_and(|character| is_open(*character))
+                || gap > 0 && starts_with(next, "list:"))
     }
 
     fn of(&mut self, start: usize, glyphs: &Glyphs) -> Result<(), Fault> {
         let number = Span::new(start, self.at);
         let count = read_count(&glyphs.literal()).filter(|count| *count > 0);
-        let Some(count) = count else { return Err(Fault::new(Code::BadCount, number)) };
+        let Some(count) = count else {
+            return Err(Fault::new(Code::BadCount, number));
+        };
         while self.peek(0) != Some('O') {
             self.at += 1;
         }
@@ -272,9 +334,18 @@ impl Lexer<'_> {
     /// A field with what follows its colon; false when none begins here.
     fn field(&mut self) -> Result<bool, Fault> {
         let start = self.at;
-        let length = self.chars.iter().skip(start).take_while(|c| c.is_ascii_alphabetic() || **c == '-').count();
-        let Some(name) = self.chars.get(start..start + length) else { return Ok(false) };
-        let (Some(first), Some(last)) = (name.first(), name.last()) else { return Ok(false) };
+        let length = self
+            .chars
+            .iter()
+            .skip(start)
+            .take_while(|c| c.is_ascii_alphabetic() || **c == '-')
+            .count();
+        let Some(name) = self.chars.get(start..start + length) else {
+            return Ok(false);
+        };
+        let (Some(first), Some(last)) = (name.first(), name.last()) else {
+            return Ok(false);
+        };
         if *first == '-' || *last == '-' {
             return Ok(false);
         }
@@ -283,14 +354,20 @@ impl Lexer<'_> {
             Some(':') => {
                 let Some(field) = Field::named(&name) else {
                     let hint = field::nearest(&name).map(str::to_owned);
-                    return Err(Fault { code: Code::UnknownField, span: Span::new(start, start + length), hint });
+                    return Err(Fault {
+                        code: Code::UnknownField,
+                        span: Span::new(start, start + length),
+                        hint,
+                    });
                 };
                 self.at += length + 1;
                 self.after_colon(start, field)?;
                 Ok(true)
             }
             Some('<' | '>' | '≤' | '≥') => {
-                let Some(field @ Field::Number(_)) = Field::named(&name) else { return Ok(false) };
+                let Some(field @ Field::Number(_)) = Field::named(&name) else {
+                    return Ok(false);
+                };
                 self.push(Token::Field(field), length);
                 self.number(start)?;
                 Ok(true)
@@ -302,7 +379,10 @@ impl Lexer<'_> {
     fn after_colon(&mut self, start: usize, field: Field) -> Result<(), Fault> {
         self.push_from(start, Token::Field(field));
         let missing = Fault::new(Code::MissingValue, Span::new(start, self.at));
-        let Some(next) = self.peek(0).filter(|next| !traits(*next).is_space() && !is_close(*next) && *next != '|') else {
+        let Some(next) = self
+            .peek(0)
+            .filter(|next| !traits(*next).is_space() && !is_close(*next) && *next != '|')
+        else {
             return Err(missing);
         };
         match field {
@@ -351,7 +431,8 @@ impl Lexer<'_> {
         let from = self.at;
         let glyphs = self.run_with_commas().without_trailing_commas();
         self.at = from + glyphs.width();
-        let sign = glyphs.plain_prefix(|character| matches!(character, '<' | '>' | '=' | '≤' | '≥'));
+        let sign =
+            glyphs.plain_prefix(|character| matches!(character, '<' | '>' | '=' | '≤' | '≥'));
         if sign == glyphs.len() {
             return Err(Fault::new(Code::MissingValue, Span::new(start, self.at)));
         }
@@ -369,7 +450,10 @@ impl Lexer<'_> {
             return Ok(());
         }
         self.at = from + glyphs.width();
-        self.push_from(from, bracket_operator(&glyphs).unwrap_or(Token::Number(glyphs)));
+        self.push_from(
+            from,
+            bracket_operator(&glyphs).unwrap_or(Token::Number(glyphs)),
+        );
         Ok(())
     }
 
@@ -378,7 +462,14 @@ impl Lexer<'_> {
         let missing = Fault::new(Code::MissingValue, Span::new(from, from + 1));
         let values = self.values(&missing)?;
         let operator = match values.as_slice() {
-            [RawValue { glyphs, quoted: false, list: false, .. }] => bracket_operator(glyphs),
+            [
+                RawValue {
+                    glyphs,
+                    quoted: false,
+                    list: false,
+                    ..
+                },
+            ] => bracket_operator(glyphs),
             _ => None,
         };
         self.push_from(from, operator.unwrap_or(Token::Values(values)));
@@ -404,8 +495,16 @@ fn bracket_operator(glyphs: &Glyphs) -> Option<Token> {
 }
 
 fn operator(glyphs: &Glyphs) -> Result<Option<Token>, Code> {
-    let Some(text) = glyphs.plain() else { return Ok(None) };
-    let near = |distance, ordered| Token::Near(Near { distance, ordered, negated: false });
+    let Some(text) = glyphs.plain() else {
+        return Ok(None);
+    };
+    let near = |distance, ordered| {
+        Token::Near(Near {
+            distance,
+            ordered,
+            negated: false,
+        })
+    };
     let token = match text.as_str() {
         "AND" | "&&" => Token::And,
         "OR" => Token::Or,
@@ -415,10 +514,14 @@ fn operator(glyphs: &Glyphs) -> Result<Option<Token>, Code> {
         "NEAR" => near(5, false),
         "ONEAR" => near(5, true),
         _ => {
-            let Some((name, rest)) = text.split_once('/') else { return Ok(None) };
+            let Some((name, rest)) = text.split_once('/') else {
+                return Ok(None);
+            };
             if name.eq_ignore_ascii_case("atleast") {
                 let count = read_count(rest).filter(|count| *count > 0);
-                return count.map(|count| Some(Token::AtLeast(count))).ok_or(Code::BadCount);
+                return count
+                    .map(|count| Some(Token::AtLeast(count)))
+                    .ok_or(Code::BadCount);
             }
             let ordered = name.eq_ignore_ascii_case("onear");
             if !ordered && !name.eq_ignore_ascii_case("near") {
@@ -428,7 +531,10 @@ fn operator(glyphs: &Glyphs) -> Result<Option<Token>, Code> {
                 Some(digits) => (digits, true),
                 None => (rest, false),
             };
-            near(read_count(digits).ok_or(Code::BadDistance)?, ordered || first)
+            near(
+                read_count(digits).ok_or(Code::BadDistance)?,
+                ordered || first,
+            )
         }
     };
     Ok(Some(token))
@@ -437,14 +543,22 @@ fn operator(glyphs: &Glyphs) -> Result<Option<Token>, Code> {
 /// A number of one to nine digits.
 fn read_count(digits: &str) -> Option<u32> {
     let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    (all_digits && digits.len() <= 9).then(|| digits.parse().ok()).flatten()
+    (all_digits && digits.len() <= 9)
+        .then(|| digits.parse().ok())
+        .flatten()
 }
 
 /// A word that ends in `~` or `~digits` was meant as a phrase.
 fn check_tilde(glyphs: &Glyphs, end: usize) -> Result<(), Fault> {
     let digits = glyphs.plain_suffix(|character| character.is_ascii_digit());
-    if glyphs.get(glyphs.len().wrapping_sub(digits + 1)).is_some_and(|glyph| glyph.is_plain('~')) {
-        return Err(Fault::new(Code::TildeWithoutPhrase, Span::new(end - digits - 1, end)));
+    if glyphs
+        .get(glyphs.len().wrapping_sub(digits + 1))
+        .is_some_and(|glyph| glyph.is_plain('~'))
+    {
+        return Err(Fault::new(
+            Code::TildeWithoutPhrase,
+            Span::new(end - digits - 1, end),
+        ));
     }
     Ok(())
 }
@@ -454,34 +568,50 @@ pub(super) fn tag_or_word(glyphs: Glyphs) -> Token {
     match glyphs.get(0) {
         Some(first) if first.is_plain('#') && is_hashtag(&rest) => Token::Hashtag(rest),
         Some(first) if first.is_plain('@') && is_mention(&rest) => Token::Mention(rest),
-        _ => Token::Word { glyphs, exact: false },
+        _ => Token::Word {
+            glyphs,
+            exact: false,
+        },
     }
 }
 
 /// Whether this can stand after the sign of a hashtag item.
 pub(super) fn is_hashtag(glyphs: &Glyphs) -> bool {
     let begins = glyphs.get(0).is_some_and(|first| {
-        first.is_wild() || first.ch == '_' || matches!(traits(first.ch).class(), Class::Word | Class::Spaceless)
+        first.is_wild()
+            || first.ch == '_'
+            || matches!(traits(first.ch).class(), Class::Word | Class::Spaceless)
     });
     begins
-        && glyphs.iter().all(|glyph| glyph.is_wild() || is_hashtag_character(glyph.ch))
-        && glyphs.iter().any(|glyph| glyph.is_wild() || traits(glyph.ch).is_letter())
+        && glyphs
+            .iter()
+            .all(|glyph| glyph.is_wild() || is_hashtag_character(glyph.ch))
+        && glyphs
+            .iter()
+            .any(|glyph| glyph.is_wild() || traits(glyph.ch).is_letter())
 }
 
 /// Whether this can stand after the sign of a mention item.
 pub(super) fn is_mention(glyphs: &Glyphs) -> bool {
-    glyphs.iter().all(|glyph| glyph.is_wild() || is_mention_character(glyph.ch))
+    glyphs
+        .iter()
+        .all(|glyph| glyph.is_wild() || is_mention_character(glyph.ch))
         && glyphs.iter().any(|glyph| glyph.ch.is_ascii_alphanumeric())
 }
 
 fn starts_with(chars: &[char], name: &str) -> bool {
-    chars.len() >= name.len() && chars.iter().zip(name.chars()).all(|(found, wanted)| found.eq_ignore_ascii_case(&wanted))
+    chars.len() >= name.len()
+        && chars
+            .iter()
+            .zip(name.chars())
+            .all(|(found, wanted)| found.eq_ignore_ascii_case(&wanted))
 }
 
 fn begins_exact(character: char) -> bool {
     is_quote(character)
         || matches!(character, '*' | '?')
-        || traits(character).is_letter_mark_or_number() && !matches!(traits(character).class(), Class::Mark)
+        || traits(character).is_letter_mark_or_number()
+            && !matches!(traits(character).class(), Class::Mark)
 }
 
 fn is_between(character: char) -> bool {
@@ -510,13 +640,23 @@ const fn is_minus(character: char) -> bool {
 
 /// A character at which a word or value ends.
 pub(super) fn ends_run(character: char) -> bool {
-    traits(character).is_space() || is_open(character) || is_close(character) || is_quote(character) || character == '|'
+    traits(character).is_space()
+        || is_open(character)
+        || is_close(character)
+        || is_quote(character)
+        || character == '|'
 }
 
 pub(super) fn glyph_at(chars: &[char], at: usize) -> Option<Glyph> {
     match (chars.get(at), chars.get(at + 1)) {
-        (Some('\\'), Some(next)) => Some(Glyph { ch: *next, escaped: true }),
-        (Some(character), _) => Some(Glyph { ch: *character, escaped: false }),
+        (Some('\\'), Some(next)) => Some(Glyph {
+            ch: *next,
+            escaped: true,
+        }),
+        (Some(character), _) => Some(Glyph {
+            ch: *character,
+            escaped: false,
+        }),
         (None, _) => None,
     }
 }

@@ -76,8 +76,17 @@ impl Library {
 
     /// Makes or replaces a list.
     pub fn set_list(&mut self, name: &str, entries: &[String]) {
-        let words = entries.iter().filter_map(|entry| read::entry(entry)).collect();
-        self.lists.insert(name.to_owned(), Arc::new(Entries { raw: entries.to_vec(), words }));
+        let words = entries
+            .iter()
+            .filter_map(|entry| read::entry(entry))
+            .collect();
+        self.lists.insert(
+            name.to_owned(),
+            Arc::new(Entries {
+                raw: entries.to_vec(),
+                words,
+            }),
+        );
     }
 
     /// Removes a list.
@@ -112,7 +121,12 @@ impl Library {
             self.linked.insert(name.to_owned());
         }
         let shape = tree.map(|tree| self.shape(tree)).unwrap_or_default();
-        let entry = Entry { query: query.into(), sound: tree.is_some(), links, shape };
+        let entry = Entry {
+            query: query.into(),
+            sound: tree.is_some(),
+            links,
+            shape,
+        };
         self.watches.insert(name.to_owned(), entry);
     }
 
@@ -135,7 +149,9 @@ impl Library {
     /// The tree of a watch without faults.
     pub(crate) fn tree(&self, name: &str) -> Option<Arc<Node>> {
         let entry = self.watches.get(name)?;
-        (entry.sound && !self.broken.contains_key(name)).then(|| super::parse_in(&entry.query, self).tree).flatten()
+        (entry.sound && !self.broken.contains_key(name))
+            .then(|| super::parse_in(&entry.query, self).tree)
+            .flatten()
     }
 
     /// Judges every reference anew.
@@ -159,10 +175,17 @@ impl Library {
 
     /// Faults of phase IV of a watch, in words.
     pub fn errors(&self, name: &str) -> Vec<WatchError> {
-        let Some(entry) = self.watches.get(name) else { return Vec::new() };
+        let Some(entry) = self.watches.get(name) else {
+            return Vec::new();
+        };
         self.broken
             .get(name)
-            .map(|faults| faults.iter().map(|fault| fault.in_words(&entry.query)).collect())
+            .map(|faults| {
+                faults
+                    .iter()
+                    .map(|fault| fault.in_words(&entry.query))
+                    .collect()
+            })
             .unwrap_or_default()
     }
 
@@ -174,16 +197,24 @@ impl Library {
     }
 
     fn names_itself(&self, name: Option<&String>) -> bool {
-        name.is_some_and(|name| self.watches.get(name).is_some_and(|entry| entry.links.contains(name)))
+        name.is_some_and(|name| {
+            self.watches
+                .get(name)
+                .is_some_and(|entry| entry.links.contains(name))
+        })
     }
 
     fn judge(&mut self, name: &str, circle: &HashSet<&str>) {
-        let Some(entry) = self.watches.get(name).filter(|entry| entry.sound) else { return };
+        let Some(entry) = self.watches.get(name).filter(|entry| entry.sound) else {
+            return;
+        };
         if !circle.is_empty() {
             // Those of the circle are broken for each other before any of them is judged.
             self.broken.entry(name.to_owned()).or_default();
         }
-        let Some(tree) = super::parse_in(&entry.query, self).tree else { return };
+        let Some(tree) = super::parse_in(&entry.query, self).tree else {
+            return;
+        };
         let mut faults = self.reference_faults(&tree, circle);
         faults.sort();
         if !faults.is_empty() {
@@ -207,7 +238,9 @@ impl Library {
     }
 
     fn reference_fault(&self, link: &str, circle: &HashSet<&str>) -> Option<Code> {
-        let Some(entry) = self.watches.get(link) else { return Some(Code::UnknownWatch) };
+        let Some(entry) = self.watches.get(link) else {
+            return Some(Code::UnknownWatch);
+        };
         if circle.contains(link) {
             return Some(Code::WatchCycle);
         }
@@ -218,9 +251,13 @@ impl Library {
     fn places(&self, node: &Node, in_piece: bool, faults: &mut Vec<Fault>) {
         let mut add = |code, span| faults.push(Fault::new(code, span));
         match &node.kind {
-            Kind::Watch(name) if in_piece && self.has_text_field(name) => add(Code::NotInSentence, node.span),
+            Kind::Watch(name) if in_piece && self.has_text_field(name) => {
+                add(Code::NotInSentence, node.span)
+            }
             Kind::Near(first, steps) => {
-                for side in std::iter::once(first.as_ref()).chain(steps.iter().map(|step| &step.side)) {
+                for side in
+                    std::iter::once(first.as_ref()).chain(steps.iter().map(|step| &step.side))
+                {
                     self.sides(side, &mut add);
                 }
             }
@@ -247,8 +284,15 @@ impl Library {
     }
 
     fn shape_of(&self, name: &str) -> Option<Shape> {
-        let entry = self.watches.get(name).filter(|entry| entry.sound && !self.broken.contains_key(name))?;
-        Some(if entry.links.is_empty() { entry.shape } else { self.traits.get(name).copied().unwrap_or(entry.shape) })
+        let entry = self
+            .watches
+            .get(name)
+            .filter(|entry| entry.sound && !self.broken.contains_key(name))?;
+        Some(if entry.links.is_empty() {
+            entry.shape
+        } else {
+            self.traits.get(name).copied().unwrap_or(entry.shape)
+        })
     }
 
     /// A watch that is unknown or broken is reported as that, not as having no place.
@@ -257,7 +301,8 @@ impl Library {
     }
 
     fn has_text_field(&self, name: &str) -> bool {
-        self.shape_of(name).is_some_and(|shape| shape.has_text_field)
+        self.shape_of(name)
+            .is_some_and(|shape| shape.has_text_field)
     }
 
     fn shape(&self, tree: &Node) -> Shape {
@@ -269,7 +314,10 @@ impl Library {
                 _ => false,
             };
         });
-        Shape { positional: self.yields_spans(tree), has_text_field }
+        Shape {
+            positional: self.yields_spans(tree),
+            has_text_field,
+        }
     }
 
     fn yields_spans(&self, node: &Node) -> bool {
@@ -277,7 +325,11 @@ impl Library {
             Kind::Any(sides) => sides.iter().all(|side| self.yields_spans(side)),
             Kind::In(_, body) | Kind::Case(body) => self.yields_spans(body),
             Kind::Value(field, _) => field.is_positional(),
-            Kind::Words(_) | Kind::Hashtag(_) | Kind::Mention(_) | Kind::List(_) | Kind::Near(..) => true,
+            Kind::Words(_)
+            | Kind::Hashtag(_)
+            | Kind::Mention(_)
+            | Kind::List(_)
+            | Kind::Near(..) => true,
             Kind::Watch(name) => self.is_positional(name),
             _ => false,
         }
@@ -289,7 +341,12 @@ impl Library {
         let mut roots: Vec<&str> = self.linked.iter().map(String::as_str).collect();
         roots.sort_unstable();
         for root in roots {
-            walk.from(root, &|name| self.watches.get(name).map(|entry| entry.links.as_slice()).unwrap_or_default());
+            walk.from(root, &|name| {
+                self.watches
+                    .get(name)
+                    .map(|entry| entry.links.as_slice())
+                    .unwrap_or_default()
+            });
         }
         walk.groups
     }
@@ -366,8 +423,14 @@ impl<'l> Walk<'l> {
 pub(crate) fn children(node: &Node) -> Vec<&Node> {
     match &node.kind {
         Kind::All(sides) | Kind::Any(sides) | Kind::Of(_, sides) => sides.iter().collect(),
-        Kind::Not(body) | Kind::Case(body) | Kind::Piece(_, body) | Kind::AtLeast(_, body) | Kind::In(_, body) => vec![body],
-        Kind::Near(first, steps) => std::iter::once(first.as_ref()).chain(steps.iter().map(|step| &step.side)).collect(),
+        Kind::Not(body)
+        | Kind::Case(body)
+        | Kind::Piece(_, body)
+        | Kind::AtLeast(_, body)
+        | Kind::In(_, body) => vec![body],
+        Kind::Near(first, steps) => std::iter::once(first.as_ref())
+            .chain(steps.iter().map(|step| &step.side))
+            .collect(),
         Kind::OfList(..)
         | Kind::Words(_)
         | Kind::Hashtag(_)

@@ -21,14 +21,15 @@ use std::sync::Arc;
 
 pub use date::{DateTest, When, post_instant};
 pub(crate) use date::{hour, weekday};
+pub(crate) use error::Fault;
 pub use error::{Code, Span, WatchError};
-pub(crate) use error::{Fault, byte_at};
 pub use field::{NumberField, TextField, ValueField};
 pub use library::Library;
-pub(crate) use library::{Entries, children, visit};
+pub(crate) use library::{Entries, visit};
 pub use number::NumberTest;
 pub use pattern::Pattern;
-pub(crate) use read::{bare_address, handle, host, lang, value_entry};
+pub(crate) use pattern::fits;
+pub(crate) use read::{bare_address, handle, host, value_entry};
 pub use tree::{Kind, Name, Near, NearStep, Node, Term, ValueTest, Words};
 
 /// What became of the text of a watch.
@@ -73,12 +74,22 @@ pub fn parse_whole(query: &str, library: &Library) -> Parsed {
 
 fn read(query: &str, judge: impl FnOnce(&Node, &mut Vec<Fault>)) -> Parsed {
     let chars: Vec<char> = query.chars().collect();
-    let failed = |faults: &[Fault]| Parsed { tree: None, errors: faults.iter().map(|fault| fault.in_words(query)).collect() };
+    let failed = |faults: &[Fault]| Parsed {
+        tree: None,
+        errors: faults.iter().map(|fault| fault.in_words(query)).collect(),
+    };
     let grown = lex::items(&chars).and_then(|found| parse::tree(&found.items, chars.len()));
     let parse::Grown { tree, mut faults } = match grown {
         Ok(grown) => grown,
         Err(fault) => return failed(&[fault]),
     };
     judge(&tree, &mut faults);
-    if faults.is_empty() { Parsed { tree: Some(Arc::new(tree)), errors: Vec::new() } } else { failed(&faults) }
+    if faults.is_empty() {
+        Parsed {
+            tree: Some(Arc::new(tree)),
+            errors: Vec::new(),
+        }
+    } else {
+        failed(&faults)
+    }
 }

@@ -41,14 +41,20 @@ impl NumberTest {
             (true, false) => Ok(Self::Below(number(high)?, true)),
             (false, false) => {
                 let (low, high) = (number(low)?, number(high)?);
-                if low > high && field != NumberField::Hour { Err(Code::BadRange) } else { Ok(Self::Between(low, high)) }
+                if low > high && field != NumberField::Hour {
+                    Err(Code::BadRange)
+                } else {
+                    Ok(Self::Between(low, high))
+                }
             }
         }
     }
 
     /// The answer for a number, or for none.
     pub fn holds(self, number: Option<f64>) -> bool {
-        let Some(number) = number else { return self == Self::Missing };
+        let Some(number) = number else {
+            return self == Self::Missing;
+        };
         match self {
             Self::Missing => false,
             Self::Above(low, equal) => number > low || equal && number >= low,
@@ -87,9 +93,15 @@ fn read(field: NumberField, text: &str) -> Option<f64> {
         [.., b'm'] => (text.get(..text.len() - 1)?, "e6"),
         _ => (text, ""),
     };
-    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
-    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !all_digits(whole) || fraction.is_some_and(|part| !all_digits(part)) || whole.len() > 1 && whole.starts_with('0') {
+    let (whole, fraction) = digits
+        .split_once('.')
+        .map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
+    let all_digits =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !all_digits(whole)
+        || fraction.is_some_and(|part| !all_digits(part))
+        || whole.len() > 1 && whole.starts_with('0')
+    {
         return None;
     }
     let number: f64 = format!("{digits}{power}").parse().ok()?;

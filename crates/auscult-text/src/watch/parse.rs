@@ -22,11 +22,19 @@ pub(crate) fn tree(items: &[Item], length: usize) -> Result<Grown, Fault> {
     if items.is_empty() {
         return Err(Fault::new(Code::EmptyQuery, Span::new(0, length)));
     }
-    let mut parser = Parser { items, at: 0, depth: 0, faults: Vec::new() };
+    let mut parser = Parser {
+        items,
+        at: 0,
+        depth: 0,
+        faults: Vec::new(),
+    };
     let tree = parser.any(Inside::Words)?;
     match parser.peek() {
         Some(item) => Err(Fault::new(Code::StrayComma, item.span)),
-        None => Ok(Grown { tree, faults: parser.faults }),
+        None => Ok(Grown {
+            tree,
+            faults: parser.faults,
+        }),
     }
 }
 
@@ -60,7 +68,11 @@ impl<'i> Parser<'i> {
 
     fn deeper(&mut self, span: Span) -> Result<(), Fault> {
         self.depth += 1;
-        if self.depth > DEEPEST { Err(Fault::new(Code::TooDeep, span)) } else { Ok(()) }
+        if self.depth > DEEPEST {
+            Err(Fault::new(Code::TooDeep, span))
+        } else {
+            Ok(())
+        }
     }
 
     fn any(&mut self, inside: Inside) -> Result<Node, Fault> {
@@ -86,7 +98,13 @@ impl<'i> Parser<'i> {
     }
 
     fn not(&mut self, inside: Inside) -> Result<Node, Fault> {
-        let Some(Item { token: Token::Not, span }) = self.peek() else { return self.scope(inside) };
+        let Some(Item {
+            token: Token::Not,
+            span,
+        }) = self.peek()
+        else {
+            return self.scope(inside);
+        };
         self.deeper(*span)?;
         self.at += 1;
         let denied = self.not(inside)?;
@@ -100,11 +118,17 @@ impl<'i> Parser<'i> {
         let mut switches = 0;
         loop {
             let negated = matches!(self.token(0), Some(Token::Not));
-            let Some(Token::Piece(piece)) = self.token(usize::from(negated)) else { break };
+            let Some(Token::Piece(piece)) = self.token(usize::from(negated)) else {
+                break;
+            };
             let operator = self.peek().map(|item| item.span).unwrap_or_default();
             self.at += 1 + usize::from(negated);
             let right = self.near(inside)?;
-            let right = if negated { negation(operator, right) } else { right };
+            let right = if negated {
+                negation(operator, right)
+            } else {
+                right
+            };
             match &mut chain {
                 Some((kind, sides)) if kind == piece => sides.push(right),
                 _ => {
@@ -127,28 +151,44 @@ impl<'i> Parser<'i> {
         let mut steps = Vec::new();
         loop {
             let negated = matches!(self.token(0), Some(Token::Not));
-            let Some(Token::Near(near)) = self.token(usize::from(negated)) else { break };
+            let Some(Token::Near(near)) = self.token(usize::from(negated)) else {
+                break;
+            };
             self.at += 1 + usize::from(negated);
             self.refuse_not()?;
             let mut near = *near;
             near.negated = negated;
-            steps.push(NearStep { near, side: self.unary(inside)? });
+            steps.push(NearStep {
+                near,
+                side: self.unary(inside)?,
+            });
         }
-        let Some(last) = steps.last() else { return Ok(first) };
+        let Some(last) = steps.last() else {
+            return Ok(first);
+        };
         let span = first.outer.to(last.side.outer);
-        Ok(Node { kind: Kind::Near(Box::new(first), steps), span, outer: span })
+        Ok(Node {
+            kind: Kind::Near(Box::new(first), steps),
+            span,
+            outer: span,
+        })
     }
 
     /// NOT cannot stand directly after NEAR or `atleast`.
     fn refuse_not(&self) -> Result<(), Fault> {
         match self.peek() {
-            Some(Item { token: Token::Not, span }) => Err(Fault::new(Code::NotInNear, *span)),
+            Some(Item {
+                token: Token::Not,
+                span,
+            }) => Err(Fault::new(Code::NotInNear, *span)),
             _ => Ok(()),
         }
     }
 
     fn unary(&mut self, inside: Inside) -> Result<Node, Fault> {
-        let Some(Item { token, span }) = self.peek() else { return Err(self.missing_operand()) };
+        let Some(Item { token, span }) = self.peek() else {
+            return Err(self.missing_operand());
+        };
         match token {
             Token::Minus => {
                 self.deeper(*span)?;
@@ -164,7 +204,11 @@ impl<'i> Parser<'i> {
                 let body = self.unary(inside)?;
                 self.depth -= 1;
                 let whole = span.to(body.outer);
-                Ok(Node { kind: Kind::AtLeast(*count, Box::new(body)), span: whole, outer: whole })
+                Ok(Node {
+                    kind: Kind::AtLeast(*count, Box::new(body)),
+                    span: whole,
+                    outer: whole,
+                })
             }
             Token::Of(count) => {
                 self.deeper(*span)?;
@@ -178,13 +222,22 @@ impl<'i> Parser<'i> {
     }
 
     fn bag(&mut self, count: u32, span: Span) -> Result<Node, Fault> {
-        let Some(opening) = self.peek() else { return Err(self.missing_operand()) };
+        let Some(opening) = self.peek() else {
+            return Err(self.missing_operand());
+        };
         self.at += 1;
         if let Token::Field(Field::List) = opening.token {
             let (name, end) = self.name()?;
-            let list = Name { name, span: opening.span.to(end) };
+            let list = Name {
+                name,
+                span: opening.span.to(end),
+            };
             let whole = span.to(end);
-            return Ok(Node { kind: Kind::OfList(count, list), span: whole, outer: whole });
+            return Ok(Node {
+                kind: Kind::OfList(count, list),
+                span: whole,
+                outer: whole,
+            });
         }
         self.refuse_empty(opening.span)?;
         let mut items = vec![self.any(Inside::Words)?];
@@ -196,12 +249,19 @@ impl<'i> Parser<'i> {
         if items.len() < count as usize {
             self.faults.push(Fault::new(Code::TooFewItems, whole));
         }
-        Ok(Node { kind: Kind::Of(count, items), span: whole, outer: whole })
+        Ok(Node {
+            kind: Kind::Of(count, items),
+            span: whole,
+            outer: whole,
+        })
     }
 
     fn refuse_empty(&self, opening: Span) -> Result<(), Fault> {
         match self.peek() {
-            Some(Item { token: Token::Close, span }) => Err(Fault::new(Code::EmptyGroup, opening.to(*span))),
+            Some(Item {
+                token: Token::Close,
+                span,
+            }) => Err(Fault::new(Code::EmptyGroup, opening.to(*span))),
             _ => Ok(()),
         }
     }
@@ -209,7 +269,10 @@ impl<'i> Parser<'i> {
     /// The end of a bracket.
     fn close(&mut self, opening: Span) -> Result<Span, Fault> {
         match self.peek() {
-            Some(Item { token: Token::Close, span }) => {
+            Some(Item {
+                token: Token::Close,
+                span,
+            }) => {
                 self.at += 1;
                 Ok(*span)
             }
@@ -219,7 +282,9 @@ impl<'i> Parser<'i> {
     }
 
     fn group(&mut self, inside: Inside) -> Result<Node, Fault> {
-        let Some(opening) = self.peek() else { return Err(self.missing_operand()) };
+        let Some(opening) = self.peek() else {
+            return Err(self.missing_operand());
+        };
         self.deeper(opening.span)?;
         self.at += 1;
         self.refuse_empty(opening.span)?;
@@ -231,7 +296,9 @@ impl<'i> Parser<'i> {
     }
 
     fn primary(&mut self, inside: Inside) -> Result<Node, Fault> {
-        let Some(Item { token, span }) = self.peek() else { return Err(self.missing_operand()) };
+        let Some(Item { token, span }) = self.peek() else {
+            return Err(self.missing_operand());
+        };
         let span = *span;
         if matches!(token, Token::Open) {
             return self.group(inside);
@@ -241,15 +308,25 @@ impl<'i> Parser<'i> {
             return Ok(self.condition(field, token, span));
         }
         let kind = match token {
-            Token::Word { glyphs, exact } => read::words(glyphs, *exact, None, span, &mut self.faults),
-            Token::Phrase { glyphs, exact, slop } => read::words(glyphs, *exact, *slop, span, &mut self.faults),
+            Token::Word { glyphs, exact } => {
+                read::words(glyphs, *exact, None, span, &mut self.faults)
+            }
+            Token::Phrase {
+                glyphs,
+                exact,
+                slop,
+            } => read::words(glyphs, *exact, *slop, span, &mut self.faults),
             Token::Hashtag(glyphs) => read::hashtag(glyphs),
             Token::Mention(glyphs) => read::mention(glyphs),
             Token::Field(field) => return self.field(*field, span),
             _ => return Err(self.missing_operand()),
         };
         self.at += 1;
-        Ok(Node { kind, span, outer: span })
+        Ok(Node {
+            kind,
+            span,
+            outer: span,
+        })
     }
 
     fn field(&mut self, field: Field, span: Span) -> Result<Node, Fault> {
@@ -270,7 +347,11 @@ impl<'i> Parser<'i> {
         let body = self.primary(Inside::Words)?;
         self.depth -= 1;
         let whole = span.to(body.outer);
-        Ok(Node { kind: wrap(Box::new(body)), span: whole, outer: whole })
+        Ok(Node {
+            kind: wrap(Box::new(body)),
+            span: whole,
+            outer: whole,
+        })
     }
 
     /// `raw:`, `list:` and `watch:`.
@@ -282,11 +363,19 @@ impl<'i> Parser<'i> {
             Field::Watch => Kind::Watch(name),
             _ => Kind::List(name),
         };
-        Ok(Node { kind, span: whole, outer: whole })
+        Ok(Node {
+            kind,
+            span: whole,
+            outer: whole,
+        })
     }
 
     fn name(&mut self) -> Result<(String, Span), Fault> {
-        let Some(Item { token: Token::Named(glyphs) | Token::Raw(glyphs), span }) = self.peek() else {
+        let Some(Item {
+            token: Token::Named(glyphs) | Token::Raw(glyphs),
+            span,
+        }) = self.peek()
+        else {
             return Err(self.missing_operand());
         };
         self.at += 1;
@@ -295,7 +384,9 @@ impl<'i> Parser<'i> {
 
     /// A condition on a field, perhaps in brackets.
     fn facts(&mut self, field: Field, span: Span) -> Result<Node, Fault> {
-        let Some(next) = self.peek() else { return Err(self.missing_operand()) };
+        let Some(next) = self.peek() else {
+            return Err(self.missing_operand());
+        };
         if matches!(next.token, Token::Open) {
             self.deeper(span)?;
             let mut node = self.group(Inside::Field(field))?;
@@ -313,11 +404,19 @@ impl<'i> Parser<'i> {
 
     fn condition(&mut self, field: Field, token: &Token, span: Span) -> Node {
         let kind = match (field, token) {
-            (Field::Value(field), Token::Values(values)) => read::values(field, values, &mut self.faults),
-            (Field::Number(field), Token::Number(glyphs)) => read::number(field, glyphs, span, &mut self.faults),
+            (Field::Value(field), Token::Values(values)) => {
+                read::values(field, values, &mut self.faults)
+            }
+            (Field::Number(field), Token::Number(glyphs)) => {
+                read::number(field, glyphs, span, &mut self.faults)
+            }
             _ => Kind::Any(Vec::new()),
         };
-        Node { kind, span, outer: span }
+        Node {
+            kind,
+            span,
+            outer: span,
+        }
     }
 
     /// What is missing where an item should begin.
@@ -327,7 +426,13 @@ impl<'i> Parser<'i> {
             return Fault::new(Code::MissingOperand, item.span);
         }
         match (self.peek(), before) {
-            (Some(Item { token: Token::Comma, span }), _) if !self.in_bag() => Fault::new(Code::StrayComma, *span),
+            (
+                Some(Item {
+                    token: Token::Comma,
+                    span,
+                }),
+                _,
+            ) if !self.in_bag() => Fault::new(Code::StrayComma, *span),
             (Some(item), _) | (None, Some(item)) => Fault::new(Code::MissingOperand, item.span),
             (None, None) => Fault::new(Code::EmptyQuery, Span::default()),
         }
@@ -335,7 +440,10 @@ impl<'i> Parser<'i> {
 
     /// Whether the bracket just opened belongs to `k OF`.
     fn in_bag(&self) -> bool {
-        self.at.checked_sub(2).and_then(|at| self.items.get(at)).is_some_and(|item| matches!(item.token, Token::Of(_)))
+        self.at
+            .checked_sub(2)
+            .and_then(|at| self.items.get(at))
+            .is_some_and(|item| matches!(item.token, Token::Of(_)))
     }
 }
 
@@ -355,8 +463,15 @@ const fn is_operator(token: &Token) -> bool {
 }
 
 fn joined(mut sides: Vec<Node>, kind: fn(Vec<Node>) -> Kind) -> Node {
-    let (Some(first), Some(last)) = (sides.first().map(|side| side.outer), sides.last().map(|side| side.outer)) else {
-        return Node { kind: kind(sides), span: Span::default(), outer: Span::default() };
+    let (Some(first), Some(last)) = (
+        sides.first().map(|side| side.outer),
+        sides.last().map(|side| side.outer),
+    ) else {
+        return Node {
+            kind: kind(sides),
+            span: Span::default(),
+            outer: Span::default(),
+        };
     };
     if sides.len() == 1
         && let Some(only) = sides.pop()
@@ -364,17 +479,29 @@ fn joined(mut sides: Vec<Node>, kind: fn(Vec<Node>) -> Kind) -> Node {
         return only;
     }
     let span = first.to(last);
-    Node { kind: kind(sides), span, outer: span }
+    Node {
+        kind: kind(sides),
+        span,
+        outer: span,
+    }
 }
 
 fn negation(operator: Span, denied: Node) -> Node {
     let span = operator.to(denied.outer);
-    Node { kind: Kind::Not(Box::new(denied)), span, outer: span }
+    Node {
+        kind: Kind::Not(Box::new(denied)),
+        span,
+        outer: span,
+    }
 }
 
 /// A chain of SENTENCE or PARAGRAPH is one piece in which all sides are true.
 fn chained(piece: Break, sides: Vec<Node>) -> Node {
     let body = joined(sides, Kind::All);
     let span = body.outer;
-    Node { kind: Kind::Piece(piece, Box::new(body)), span, outer: span }
+    Node {
+        kind: Kind::Piece(piece, Box::new(body)),
+        span,
+        outer: span,
+    }
 }

@@ -43,7 +43,9 @@ impl Pattern {
 
     /// Whether it is the beginning of a word and any ending.
     pub fn is_prefix(&self) -> bool {
-        self.text.strip_suffix(WILD_ANY).is_some_and(|start| !start.contains(is_wild))
+        self.text
+            .strip_suffix(WILD_ANY)
+            .is_some_and(|start| !start.contains(is_wild))
     }
 
     /// Whether it is a lone `*`.
@@ -53,7 +55,11 @@ impl Pattern {
 
     /// Whether the whole of `text` fits.
     pub fn fits(&self, text: &str) -> bool {
-        if self.wild { fits(&self.text, text) } else { self.text == text }
+        if self.wild {
+            fits(&self.text, text)
+        } else {
+            self.text == text
+        }
     }
 
     /// As a person would type it.
@@ -88,7 +94,10 @@ pub(crate) fn fits(pattern: &str, text: &str) -> bool {
             }
             Some(wanted) => {
                 let mut further = rest.clone();
-                if further.next().is_some_and(|found| wanted == WILD_ONE || wanted == found) {
+                if further
+                    .next()
+                    .is_some_and(|found| wanted == WILD_ONE || wanted == found)
+                {
                     pattern = ahead;
                     rest = further;
                     continue;
@@ -97,7 +106,9 @@ pub(crate) fn fits(pattern: &str, text: &str) -> bool {
             None if rest.as_str().is_empty() => return true,
             None => {}
         }
-        let Some((after_star, mut tried)) = again.take() else { return false };
+        let Some((after_star, mut tried)) = again.take() else {
+            return false;
+        };
         if tried.next().is_none() {
             return false;
         }

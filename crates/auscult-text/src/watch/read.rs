@@ -4,7 +4,7 @@ use super::date::DateTest;
 use super::error::{Code, Fault, Span};
 use super::field::{NumberField, ValueField};
 use super::glyphs::Glyphs;
-use super::lex::{RawValue, is_hashtag, is_mention, tag_or_word, Token};
+use super::lex::{RawValue, Token, is_hashtag, is_mention, tag_or_word};
 use super::number::{NumberTest, Sign, sign};
 use super::pattern::Pattern;
 use super::tree::{Kind, Name, Term, ValueTest, Words};
@@ -12,7 +12,13 @@ use crate::fold;
 use crate::token::{Cut, Kind as WordKind, WILD_ONE, is_wild};
 
 /// A word or phrase; faults are added where it has nothing to match.
-pub(crate) fn words(glyphs: &Glyphs, exact: bool, slop: Option<u32>, span: Span, faults: &mut Vec<Fault>) -> Kind {
+pub(crate) fn words(
+    glyphs: &Glyphs,
+    exact: bool,
+    slop: Option<u32>,
+    span: Span,
+    faults: &mut Vec<Fault>,
+) -> Kind {
     let terms = match terms(glyphs) {
         Ok(terms) => terms,
         Err(code) => {
@@ -39,7 +45,9 @@ fn terms(glyphs: &Glyphs) -> Result<Vec<Term>, Code> {
         let written = crate::token::slice(&text, word.start, word.end);
         let touches = |end: Option<u32>| end.is_some_and(|end| touching(&text, end, word.start));
         let symbol = is_symbol(word.kind);
-        if written.starts_with(is_wild) && touches(last_symbol_end) || symbol && touches(last_wild_end) {
+        if written.starts_with(is_wild) && touches(last_symbol_end)
+            || symbol && touches(last_wild_end)
+        {
             return Err(Code::WildcardBesideSymbol);
         }
         last_symbol_end = symbol.then_some(word.end);
@@ -54,7 +62,9 @@ fn terms(glyphs: &Glyphs) -> Result<Vec<Term>, Code> {
 
 /// Whether only zero-width characters stand between two bytes.
 fn touching(text: &str, end: u32, start: u32) -> bool {
-    crate::token::slice(text, end, start).chars().all(super::lex::is_zero_width)
+    crate::token::slice(text, end, start)
+        .chars()
+        .all(super::lex::is_zero_width)
 }
 
 /// A hashtag item, the sign left out.
@@ -83,19 +93,35 @@ pub(crate) fn entry(entry: &str) -> Option<Kind> {
     match tag_or_word(trimmed) {
         Token::Hashtag(rest) => Some(hashtag(&rest)),
         Token::Mention(rest) => Some(mention(&rest)),
-        _ => terms(&glyphs).ok().map(|terms| Kind::Words(Words { terms, exact: false, slop: None })),
+        _ => terms(&glyphs).ok().map(|terms| {
+            Kind::Words(Words {
+                terms,
+                exact: false,
+                slop: None,
+            })
+        }),
     }
 }
 
 /// An entry of a list that stands for a quoted value; nothing when it would be an error.
 pub(crate) fn value_entry(field: ValueField, entry: &str) -> Option<ValueTest> {
     let glyphs = Glyphs::of_entry(entry);
-    let raw = RawValue { glyphs, quoted: true, list: false, span: Span::default() };
+    let raw = RawValue {
+        glyphs,
+        quoted: true,
+        list: false,
+        span: Span::default(),
+    };
     value(field, &raw).ok()
 }
 
 /// The number a number field is compared with.
-pub(crate) fn number(field: NumberField, glyphs: &Glyphs, span: Span, faults: &mut Vec<Fault>) -> Kind {
+pub(crate) fn number(
+    field: NumberField,
+    glyphs: &Glyphs,
+    span: Span,
+    faults: &mut Vec<Fault>,
+) -> Kind {
     let test = NumberTest::parse(field, &glyphs.literal()).unwrap_or_else(|code| {
         faults.push(Fault::new(code, span));
         NumberTest::Missing
@@ -115,8 +141,14 @@ pub(crate) fn values(field: ValueField, values: &[RawValue], faults: &mut Vec<Fa
                 tests.push(test);
             }
             Err(code) => {
-                let hint = field.closed_set().map(|set| format!("{}: {}", field.name(), set.join(", ")));
-                faults.push(Fault { code, span: raw.span, hint });
+                let hint = field
+                    .closed_set()
+                    .map(|set| format!("{}: {}", field.name(), set.join(", ")));
+                faults.push(Fault {
+                    code,
+                    span: raw.span,
+                    hint,
+                });
             }
         }
     }
@@ -125,7 +157,10 @@ pub(crate) fn values(field: ValueField, values: &[RawValue], faults: &mut Vec<Fa
 
 fn value(field: ValueField, raw: &RawValue) -> Result<ValueTest, Code> {
     if raw.list {
-        return Ok(ValueTest::List(Name { name: raw.glyphs.literal(), span: raw.span }));
+        return Ok(ValueTest::List(Name {
+            name: raw.glyphs.literal(),
+            span: raw.span,
+        }));
     }
     let text = raw.glyphs.pattern_text();
     if !raw.quoted && !field.is_date() && !field.is_positional() {
@@ -151,12 +186,14 @@ fn value(field: ValueField, raw: &RawValue) -> Result<ValueTest, Code> {
         ValueField::Country => country(&text).ok_or(Code::BadValue).and_then(fits),
         ValueField::Site => fits(host(&text).to_owned().to_ascii_lowercase()),
         ValueField::Url | ValueField::Link => fits(address(&text.replace(WILD_ONE, "?"))),
-        ValueField::Author | ValueField::ParentAuthor => fits(handle(&fold::value(&text)).to_owned()),
-        ValueField::Id | ValueField::ParentId => fits(text),
-        ValueField::Hashtag => tag(&raw.glyphs, '#', is_hashtag).map(|rest| ValueTest::Fits(rest.pattern(fold_pattern))),
-        ValueField::Mention => {
-            tag(&raw.glyphs, '@', is_mention).map(|rest| ValueTest::Fits(rest.pattern(str::to_ascii_lowercase)))
+        ValueField::Author | ValueField::ParentAuthor => {
+            fits(handle(&fold::value(&text)).to_owned())
         }
+        ValueField::Id | ValueField::ParentId => fits(text),
+        ValueField::Hashtag => tag(&raw.glyphs, '#', is_hashtag)
+            .map(|rest| ValueTest::Fits(rest.pattern(fold_pattern))),
+        ValueField::Mention => tag(&raw.glyphs, '@', is_mention)
+            .map(|rest| ValueTest::Fits(rest.pattern(str::to_ascii_lowercase))),
         _ => fits(fold::value(&text)),
     }
 }
@@ -164,7 +201,11 @@ fn value(field: ValueField, raw: &RawValue) -> Result<ValueTest, Code> {
 fn tag(glyphs: &Glyphs, sign: char, fits: fn(&Glyphs) -> bool) -> Result<Glyphs, Code> {
     let signed = glyphs.get(0).is_some_and(|first| first.ch == sign);
     let rest = glyphs.from(usize::from(signed));
-    if fits(&rest) { Ok(rest) } else { Err(Code::BadValue) }
+    if fits(&rest) {
+        Ok(rest)
+    } else {
+        Err(Code::BadValue)
+    }
 }
 
 fn closed(field: ValueField, set: &[&str], text: &str) -> Option<ValueTest> {
@@ -180,7 +221,9 @@ fn closed(field: ValueField, set: &[&str], text: &str) -> Option<ValueTest> {
         return Some(match sign {
             Sign::Above { equal } => ValueTest::Between(place + usize::from(!equal), last),
             Sign::Below { equal: true } => ValueTest::Between(0, place),
-            Sign::Below { equal: false } => place.checked_sub(1).map_or(ValueTest::Between(1, 0), |high| ValueTest::Between(0, high)),
+            Sign::Below { equal: false } => place
+                .checked_sub(1)
+                .map_or(ValueTest::Between(1, 0), |high| ValueTest::Between(0, high)),
             Sign::Equal => return None,
         });
     }
@@ -194,13 +237,16 @@ pub(crate) fn lang(text: &str) -> Option<String> {
     let primary = parts.next()?;
     let well_formed = (2..=3).contains(&primary.len())
         && primary.bytes().all(|byte| byte.is_ascii_lowercase())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
     well_formed.then_some(tag)
 }
 
 fn country(text: &str) -> Option<String> {
     let text = text.trim();
-    (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic())).then(|| text.to_ascii_lowercase())
+    (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        .then(|| text.to_ascii_lowercase())
 }
 
 /// A host name without `www.`.
@@ -224,8 +270,13 @@ pub(crate) fn address(text: &str) -> String {
 /// The same without changing the case.
 pub(crate) fn bare_address(text: &str) -> &str {
     let after_scheme = text.split_once("://").filter(|(scheme, _)| {
-        scheme.bytes().next().is_some_and(|first| first.is_ascii_alphabetic())
-            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'))
+        scheme
+            .bytes()
+            .next()
+            .is_some_and(|first| first.is_ascii_alphabetic())
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'))
     });
     host(after_scheme.map_or(text, |(_, rest)| rest)).trim_end_matches('/')
 }
