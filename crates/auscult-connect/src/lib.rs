@@ -9,6 +9,7 @@ pub mod html;
 pub mod identity;
 pub mod import;
 pub mod item;
+pub mod webhook;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
