@@ -1,6 +1,6 @@
 // Holds the house to its own rules: which crate uses which, one door for each
 // outside crate, file sizes, links between documents. Reads `cargo metadata` and the tree; changes nothing.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 
@@ -26,6 +26,13 @@ const doors = new Map([
 const longest = 600
 
 const complaints = []
+const marked = spawnSync('git', ['grep', '-lE', '^(<{7}|>{7}) '], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean)
+for (const file of marked) complaints.push(`${file}: holds marks of a merge that was not finished`)
+if (complaints.length) {
+  for (const complaint of complaints) console.error(complaint)
+  process.exit(1)
+}
+
 const metadata = JSON.parse(
   execFileSync('cargo', ['metadata', '--format-version', '1', '--no-deps', '--locked'], { maxBuffer: 64 << 20 }))
 for (const crate of metadata.packages) {
