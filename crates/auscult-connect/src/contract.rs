@@ -121,7 +121,10 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { items: 500, requests: 10 }
+        Self {
+            items: 500,
+            requests: 10,
+        }
     }
 }
 
@@ -217,6 +220,10 @@ pub struct AccountInfo {
 /// What a connected account can do; computed for each account, never for a network as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, asked for by name"
+)]
 pub struct Capabilities {
     /// Public posts can be searched.
     pub search: bool,
@@ -404,10 +411,22 @@ pub trait Connector: Send + Sync {
     async fn probe(&self, cx: &Cx) -> Result<AccountInfo, ConnectError>;
 
     /// What is new since the cursor. Items may come twice; none may be left out without a gap.
-    async fn poll(&self, cx: &Cx, feed: &FeedSpec, cursor: Option<&str>, budget: Budget) -> Result<Page, ConnectError>;
+    async fn poll(
+        &self,
+        cx: &Cx,
+        feed: &FeedSpec,
+        cursor: Option<&str>,
+        budget: Budget,
+    ) -> Result<Page, ConnectError>;
 
     /// Runs a stream until it breaks; pages arrive in `out`, each with its cursor. Returns when the connection ends.
-    async fn stream(&self, cx: &Cx, feed: &FeedSpec, cursor: Option<&str>, out: mpsc::Sender<Page>) -> Result<(), ConnectError>;
+    async fn stream(
+        &self,
+        cx: &Cx,
+        feed: &FeedSpec,
+        cursor: Option<&str>,
+        out: mpsc::Sender<Page>,
+    ) -> Result<(), ConnectError>;
 
     /// Looks again at posts we have (refresh, deletion upstream).
     async fn fetch(&self, cx: &Cx, ids: &[String]) -> Result<Vec<Fetched>, ConnectError>;

@@ -3,4 +3,26 @@
 //! Nothing here knows a database. Everything goes out through the one [`egress`] client.
 
 pub mod contract;
+pub mod dates;
 pub mod egress;
+pub mod html;
+pub mod identity;
+pub mod import;
+pub mod item;
+pub mod webhook;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use contract::Connector;
+
+/// The connectors by the name of their network.
+pub type Registry = BTreeMap<&'static str, Arc<dyn Connector>>;
+
+/// Every connector of this house.
+pub fn connectors() -> Registry {
+    let all: Vec<Arc<dyn Connector>> = vec![];
+    all.into_iter()
+        .map(|connector| (connector.network(), connector))
+        .collect()
+}

@@ -1,0 +1,5 @@
+//! One suite that every connector passes against a strict fake of its network.
+#![cfg(test)]
+
+mod server;
+mod suite;

@@ -1,0 +1,8 @@
+//! One suite for both engines: each test body runs on SQLite, and on PostgreSQL when
+//! `AUSCULT_TEST_POSTGRES` names a server (`postgres://name@127.0.0.1:15432/postgres`).
+#![cfg(test)]
+
+mod engines;
+mod inbox;
+mod listen;
+mod people;
