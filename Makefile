@@ -15,6 +15,10 @@ NEXTEST_PROFILE := $(if $(CI),ci,default)
 # The servers' addresses, once tests/real/up has written them.
 ENV := set -a; if [ -f "$(REAL_HOME)/env" ]; then . "$(REAL_HOME)/env"; fi; set +a
 
+# The binary of the journeys comes from the same build as the tests: with another
+# selection of packages cargo would build half of everything again.
+BUILD_BINARY := cargo build --workspace --bins --tests
+
 .PHONY: help run demo test check unit e2e kill bench bench-listen eval train fuzz assets tools real house clean
 
 help: ## this list
@@ -43,12 +47,12 @@ unit: assets ## Rust tests (on the servers that run)
 	fi
 
 e2e: assets ## journeys in a real browser, and the short kill run (on the servers that run)
-	cargo build -p auscult --bin auscult
+	$(BUILD_BINARY)
 	@tests/real/browser/install >/dev/null
 	@$(ENV); export AUSCULT_BIN="$${AUSCULT_BIN:-$(TARGET)/debug/auscult}"; cd tests/e2e && npm test
 
 kill: assets ## the long kill run: 50 kills while hearing and 50 while sending, on both stores
-	cargo build -p auscult --bin auscult
+	$(BUILD_BINARY)
 	@tests/real/browser/install >/dev/null
 	@$(ENV); export AUSCULT_BIN="$${AUSCULT_BIN:-$(TARGET)/debug/auscult}"; cd tests/e2e && AUSCULT_KILLS=50 npm run kill
 

@@ -1,7 +1,8 @@
 // Holds the house to its own rules: which crate uses which, one door for each
-// outside crate, file sizes. Reads `cargo metadata` and the tree; changes nothing.
-import { execFileSync } from 'node:child_process'
+// outside crate, file sizes, links between documents. Reads `cargo metadata` and the tree; changes nothing.
+import { execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
+import path from 'node:path'
 
 // Floor of each crate; a crate uses lower floors only, and floor 2 never itself.
 const floors = new Map([
@@ -25,6 +26,13 @@ const doors = new Map([
 const longest = 600
 
 const complaints = []
+const marked = spawnSync('git', ['grep', '-lE', '^(<{7}|>{7}) '], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean)
+for (const file of marked) complaints.push(`${file}: holds marks of a merge that was not finished`)
+if (complaints.length) {
+  for (const complaint of complaints) console.error(complaint)
+  process.exit(1)
+}
+
 const metadata = JSON.parse(
   execFileSync('cargo', ['metadata', '--format-version', '1', '--no-deps', '--locked'], { maxBuffer: 64 << 20 }))
 for (const crate of metadata.packages) {
@@ -53,6 +61,18 @@ for (const file of tracked) {
   }
 }
 
+// Links between documents lead somewhere.
+const documents = execFileSync('git', ['ls-files', '-z', '--', '*.md']).toString().split('\0').filter(Boolean)
+for (const file of documents) {
+  if (!fs.existsSync(file)) continue
+  const words = fs.readFileSync(file, 'utf8').replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '')
+  for (const [, target] of words.matchAll(/\]\(([^)\s]+)\)/g)) {
+    if (/^[a-z]+:|^#/.test(target)) continue
+    const there = path.join(path.dirname(file), target.split('#')[0])
+    if (!fs.existsSync(there)) complaints.push(`${file}: the link to ${target} leads nowhere`)
+  }
+}
+
 for (const complaint of complaints) console.error(complaint)
 if (complaints.length) process.exit(1)
-console.log(`house: ${metadata.packages.length} crates on their floors, ${tracked.length} files no longer than ${longest} lines`)
+console.log(`house: ${metadata.packages.length} crates on their floors, ${tracked.length} files no longer than ${longest} lines, ${documents.length} documents linked`)

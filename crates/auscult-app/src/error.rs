@@ -1,5 +1,7 @@
 //! What a use case can refuse, by what the caller can do next.
 
+use auscult_connect::contract::ConnectError;
+use auscult_store::StoreError;
 use jiff::Timestamp;
 
 /// Why a use case did not happen. A variant says what the caller can do next.
@@ -47,6 +49,31 @@ impl AppError {
         Self::Invalid {
             field: field.into(),
             message: message.into(),
+        }
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(what) => Self::NotFound(what),
+            StoreError::Conflict(what) => Self::Conflict(what),
+            StoreError::Busy(detail) => {
+                Self::Unavailable(format!("the database is busy, try again: {detail}"))
+            }
+            StoreError::Refused(why) => Self::Unavailable(why),
+            StoreError::Broken(detail) => Self::Broken(detail),
+        }
+    }
+}
+
+impl From<ConnectError> for AppError {
+    fn from(error: ConnectError) -> Self {
+        match error {
+            ConnectError::Settings(why) => Self::invalid("settings", why),
+            ConnectError::AccessEnded(why) => Self::invalid("secret", why),
+            ConnectError::Gone(why) => Self::invalid("address", why),
+            other => Self::Unavailable(other.to_string()),
         }
     }
 }

@@ -1,11 +1,18 @@
 //! The use cases of Auscult: permissions, transactions, jobs and schedules. No HTTP and no SQL text here.
 //!
-//! The web floor and the binary call [`App`]; it calls text, store and connect.
+//! The web floor and the binary call the functions of a capability's file with the [`app::App`]; they call text, store
+//! and connect.
 
+pub mod access;
+pub mod app;
+pub mod channels;
 pub mod clock;
 pub mod demo;
 pub mod error;
 pub mod keys;
 pub mod listen;
+pub mod live;
+pub mod right;
 pub mod settings;
 pub mod tasks;
+pub mod workspace;

@@ -4,7 +4,13 @@
 
 pub mod bluesky;
 pub mod contract;
+pub mod dates;
 pub mod egress;
+pub mod html;
+pub mod identity;
+pub mod import;
+pub mod item;
+pub mod webhook;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

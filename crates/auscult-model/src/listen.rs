@@ -90,6 +90,8 @@ pub struct NewPost {
     pub version: String,
     /// The first post of its thread (its own id when it starts one).
     pub thread_root: String,
+    /// What the connector needs to answer it, as its own JSON; empty when it cannot be answered there.
+    pub reply_to: String,
     /// As received.
     pub raw: Option<RawEvent>,
     /// What classification says.
@@ -202,6 +204,8 @@ pub struct StoredPost {
     pub channel: Option<ChannelId>,
     /// First post of its thread.
     pub thread_root: String,
+    /// What the connector needs to answer it, as its own JSON; empty when it cannot be answered there.
+    pub reply_to: String,
     /// What classification says.
     pub findings: Findings,
     /// Near-duplicate cluster.

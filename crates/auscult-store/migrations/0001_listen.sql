@@ -174,6 +174,7 @@ CREATE TABLE post (
   author_handle TEXT,
   parent_external_id TEXT,
   thread_root TEXT NOT NULL,
+  reply_to TEXT NOT NULL DEFAULT '',
   channel_id BIGINT,
   import_id BIGINT,
   posted_at BIGINT NOT NULL,

@@ -14,11 +14,18 @@ mod hex;
 mod migrate;
 mod row;
 
+pub mod attention;
 pub mod channel;
+pub mod draft;
 pub mod feed;
+pub mod inbox;
 pub mod instance;
+pub mod label;
+pub mod listen;
 pub mod live;
 pub mod member;
+pub mod post;
+pub mod search;
 pub mod session;
 pub mod subject;
 pub mod token;

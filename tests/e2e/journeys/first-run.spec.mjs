@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { expectAccessible } from '../support/axe.mjs'
 import { Hands } from '../support/hands.mjs'
 import { marker, server } from '../support/real.mjs'
-import { ADMINISTRATOR, setUp, signIn } from '../support/steps.mjs'
+import { ADMINISTRATOR, form, open, setUp, signIn } from '../support/steps.mjs'
 import { expect, test } from '../support/test.mjs'
 
 for (const way of ['mouse', 'keyboard']) {
@@ -26,7 +26,7 @@ for (const way of ['mouse', 'keyboard']) {
     await expectAccessible(browser, 'done')
 
     // Within a minute of data, without a connected account.
-    await browser.goto('/listen/presence')
+    await open(browser, '/presence')
     await expect(browser.locator('main')).toContainText(name, { timeout: 60_000 })
     await expectAccessible(browser, 'presence')
 
@@ -44,8 +44,8 @@ test('look around: the filled example has no empty page', async ({ start, anothe
   const app = await start()
   const page = await another(app)
   await page.goto('/')
-  await page.locator('form[action="/welcome/example"] button').click()
+  await form(page, '/welcome/example').locator('button').click()
   await page.waitForURL(/\/today/, { timeout: 120_000 })
-  await page.goto('/inbox')
-  await expect(page.locator('a[href*="/inbox/c/"]').first()).toBeVisible()
+  await open(page, '/inbox')
+  await expect(page.locator('#conv-box li a').first()).toBeVisible()
 })

@@ -4,7 +4,7 @@ import { AtPerson, account } from '../support/atproto.mjs'
 import { Hands } from '../support/hands.mjs'
 import { emptyDatabase } from '../support/postgres.mjs'
 import { eventually, marker, server } from '../support/real.mjs'
-import { ADMINISTRATOR, connectBluesky, planPiece, row, setUp, signIn } from '../support/steps.mjs'
+import { ADMINISTRATOR, connectBluesky, open, planPiece, row, setUp, signIn } from '../support/steps.mjs'
 import { expect, test } from '../support/test.mjs'
 
 test('two processes, one store: sent once, live on both', async ({ start, another }) => {
@@ -22,7 +22,7 @@ test('two processes, one store: sent once, live on both', async ({ start, anothe
     const two = await start({ databaseUrl: database.url, dataDir: one.dataDir })
     const otherHands = new Hands(await another(two))
     await signIn(otherHands, ADMINISTRATOR, '/inbox')
-    await hands.page.goto('/inbox')
+    await open(hands.page, '/inbox')
 
     const alice = await AtPerson.signIn('alice.test')
     const text = `The porter at ${name} carried my bag.`

@@ -5,7 +5,7 @@
 import { expectAccessible } from './axe.mjs'
 import { Hands } from './hands.mjs'
 import { eventually } from './real.mjs'
-import { accept, approvalButton, approve, composer, expectDelivered, findings, invite, openConversation, row, sendButton,
+import { accept, approve, askApproval, composer, expectDelivered, findings, invite, open, openConversation, row, sendButton,
   wordingButton } from './steps.mjs'
 import { expect } from './test.mjs'
 
@@ -26,7 +26,7 @@ export async function answerOn(network, { app, page, another, way, text, within 
   await accept(orla, link, second)
 
   // Live: the page was open before anybody wrote.
-  await page.goto('/inbox')
+  await open(page, '/inbox')
   await expectAccessible(page, 'inbox')
   const post = await network.write(text)
   const findable = Date.now()
@@ -48,10 +48,10 @@ export async function answerOn(network, { app, page, another, way, text, within 
   await expect(findings(page)).not.toContainText(/G01/)
   const answer = await composer(page).inputValue()
   expect(answer).not.toContain('enjoyed treating')
-  await hands.press(approvalButton(page))
+  await askApproval(hands)
   await expect(page.locator('main')).toContainText(/approval/i)
 
-  await orlasPage.goto('/approvals')
+  await open(orlasPage, '/approvals')
   await expectAccessible(orlasPage, 'approvals')
   await approve(orla, answer.slice(0, 40))
 

@@ -2,13 +2,20 @@
 // pages. A page that changes its form changes this file, not the journeys.
 import { expect } from '@playwright/test'
 import { account } from './atproto.mjs'
+import { FediPerson } from './fediverse.mjs'
 import { eventually } from './real.mjs'
 
 export const PASSWORD = 'a long enough password 1'
 export const ADMINISTRATOR = { name: 'Maeve Tierney', email: 'maeve@hospital.example', password: PASSWORD }
 
-/** The form that goes to `action`. */
-export const form = (page, action) => page.locator(`form[action="${action}"]`)
+/** The form that goes to `action`, in whichever workspace. */
+export const form = (page, action) => page.locator(`form[action$="${action}"]`)
+
+/** The path of the workspace that a page is in: empty, or `/w/name`. */
+export const base = (page) => /^\/w\/[^/]+/.exec(new URL(page.url()).pathname)?.[0] ?? ''
+
+/** Opens a page of the workspace. */
+export const open = (page, path) => page.goto(base(page) + path)
 const field = (scope, name) => scope.locator(`[name="${name}"]:not([type=hidden])`).first()
 const submit = (scope) => scope.locator('button:not([type=button])').last()
 
@@ -48,7 +55,7 @@ async function addSource(hands, { kind, address, shows }) {
   const where = form(page, '/welcome/where')
   await hands.choose(field(where, 'kind'), kind)
   await hands.fill(field(where, 'address'), address)
-  await hands.press(where.locator('button[formaction="/welcome/where/test"]'))
+  await hands.press(where.locator('button[formaction$="/welcome/where/test"]'))
   if (shows) await expect(page.locator('#test-result')).toContainText(shows, { timeout: 20_000 })
   await hands.press(submit(where))
   await expect(form(page, '/welcome/where/remove').first()).toBeVisible()
@@ -62,15 +69,15 @@ export async function signIn(hands, { email, password }, at = '/today') {
   await hands.fill(field(door, 'email'), email)
   await hands.fill(field(door, 'password'), password)
   await hands.press(submit(door))
-  await page.waitForURL((url) => url.pathname === at)
+  await page.waitForURL((url) => url.pathname.endsWith(at))
 }
 
 /** Connects the hospital's account on the AT network, so that answers can be sent. */
 export async function connectBluesky(hands, handle = 'hospital.test') {
   const { page } = hands
   const { appPassword } = account(handle)
-  await page.goto('/settings/channels')
-  await hands.press(page.locator('a[href^="/settings/channels/"][href*="bluesky"]').first())
+  await open(page, '/settings/channels')
+  await hands.press(page.locator('a[href*="/settings/channels/"][href*="bluesky"]').first())
   const connect = page.locator('main form:has([name="handle"])')
   await hands.fill(field(connect, 'base_url'), process.env.AUSCULT_REAL_ATPROTO)
   await hands.fill(field(connect, 'handle'), handle)
@@ -79,35 +86,33 @@ export async function connectBluesky(hands, handle = 'hospital.test') {
   await expect(page.locator('main')).toContainText(handle)
 }
 
-/** Connects the hospital's account on a fediverse server: register, sign in there, come back. */
+/** Connects the hospital's account on a fediverse server, with a token made there. */
 export async function connectMastodon(hands, login = 'hospital') {
   const { page } = hands
-  await page.goto('/settings/channels')
-  await hands.press(page.locator('a[href^="/settings/channels/"][href*="mastodon"]').first())
+  const server = process.env.AUSCULT_REAL_FEDIVERSE
+  const { token } = await FediPerson.signIn(server, login)
+  await open(page, '/settings/channels')
+  await hands.press(page.locator('a[href*="/settings/channels/"][href*="mastodon"]').first())
   const connect = page.locator('main form:has([name="base_url"])')
-  await hands.fill(field(connect, 'base_url'), process.env.AUSCULT_REAL_FEDIVERSE)
+  await hands.fill(field(connect, 'base_url'), server)
+  if (await connect.locator('[name="handle"]').count()) await hands.fill(field(connect, 'handle'), login)
+  await hands.fill(field(connect, 'secret'), token)
   await hands.press(submit(connect))
-  // The server's own page: not ours to judge by keyboard.
-  await page.waitForURL((url) => url.hostname.endsWith('fediverse.test'))
-  await page.locator('input[name=login]').fill(login)
-  await page.locator('input[name=passwd]').fill('auscult-test')
-  await page.locator('input[type=submit], button').first().click()
-  await page.waitForURL((url) => url.hostname === '127.0.0.1')
   await expect(page.locator('main')).toContainText('fediverse.test')
 }
 
 /** Invites a colleague and gives the link of the invitation. */
 export async function invite(hands, { name, email, role }) {
   const { page } = hands
-  await page.goto('/settings/team')
+  await open(page, '/settings/team')
   const team = page.locator('main form:has([name="email"]):has([name="role"])')
   await hands.fill(field(team, 'email'), email)
   if (await team.locator('[name="name"]').count()) await hands.fill(field(team, 'name'), name)
   await hands.choose(field(team, 'role'), role)
   await hands.press(submit(team))
-  const link = page.locator('main').getByText(/\/invitation\/|\/join\//).first()
-  await expect(link).toBeVisible()
-  return ((await link.getAttribute('href')) ?? (await link.inputValue().catch(() => link.textContent()))).match(/\S*\/(?:invitation|join)\/\S+/)[0]
+  // Shown once, as a link, in a field or as text.
+  return eventually('the link of the invitation', 10, async () =>
+    /\/join\/[A-Za-z0-9_-]{16,}/.exec(await page.locator('main').innerHTML())?.[0])
 }
 
 /** Accepts an invitation in a browser of one's own. */
@@ -118,31 +123,41 @@ export async function accept(hands, link, { name }) {
   await hands.fill(field(door, 'name'), name)
   await hands.fill(field(door, 'password'), PASSWORD)
   await hands.press(submit(door))
-  await page.waitForURL((url) => !url.pathname.includes('invitation') && !url.pathname.includes('join'))
+  await page.waitForURL((url) => !url.pathname.includes('/join/'))
 }
 
+/** The address of an open conversation. */
+export const CONVERSATION = /\/inbox\/(?:c\/)?\d+$/
+
 /** The inbox's row whose words hold `text`; the page is live, so nothing is loaded again. */
-export const row = (page, text) => page.locator('main li, main article, main tr').filter({ hasText: text }).filter({ has: page.locator('a[href*="/inbox/c/"]') }).first()
+export const row = (page, text) => page.locator('#conv-box li').filter({ hasText: text }).first()
 
 /** Opens the conversation whose words hold `text`. */
 export async function openConversation(hands, text) {
   const { page } = hands
-  const link = row(page, text).locator('a[href*="/inbox/c/"]').first()
-  await hands.press(link)
-  await page.waitForURL(/\/inbox\/c\/\d+/)
+  await hands.press(row(page, text).locator('a').first())
+  await page.waitForURL(CONVERSATION)
+  await expect(composer(page)).toBeVisible()
 }
 
-/** The composer of the open conversation. */
-export const composer = (page) => page.locator('textarea[name="text"]').first()
-export const findings = (page) => page.locator('#guard-said')
-export const sendButton = (page) => page.locator('button[name="act"][value="send"], button[data-act="send"]').first()
-export const approvalButton = (page) => page.locator('button[name="act"][value="ask"], button[data-act="ask"]').first()
-export const wordingButton = (page) => page.getByRole('button', { name: /use this wording/i }).first()
+/** The composer of the open conversation, what the guard says beside it, and its buttons. */
+export const composer = (page) => page.locator('form.composer textarea[name="text"]').first()
+export const findings = (page) => page.locator('form.composer [data-guard-said]').first()
+export const sendButton = (page) => page.locator('form.composer [data-send]').first()
+export const wordingButton = (page) => page.locator('form.composer .rewrite [data-use-wording]').first()
+
+/** Asks the first colleague who may for a second pair of eyes on the draft. */
+export async function askApproval(hands) {
+  const { page } = hands
+  const approver = page.locator('form.composer button[name="approver"]').first()
+  if (!(await approver.isVisible())) await hands.press(page.locator('form.composer details:has(button[name="approver"]) summary').first())
+  await hands.press(approver)
+}
 
 /** Approves the draft that holds `text`. */
 export async function approve(hands, text) {
   const { page } = hands
-  await page.goto('/approvals')
+  await open(page, '/approvals')
   const asked = page.locator('main li, main article').filter({ hasText: text }).first()
   await expect(asked).toBeVisible()
   await hands.press(asked.getByRole('button', { name: /approve/i }).first())
@@ -151,14 +166,14 @@ export async function approve(hands, text) {
 
 /** Waits until the open conversation says that `text` was delivered. */
 export async function expectDelivered(page, text, seconds = 60) {
-  const ours = page.locator('main').locator('li, article').filter({ hasText: text }).last()
+  const ours = page.locator('article.msg.us').filter({ hasText: text }).last()
   await expect(ours).toContainText(/delivered|sent/i, { timeout: seconds * 1000 })
 }
 
 /** Where a CSV is imported, and what came of it. */
 export async function importCsv(hands, file) {
   const { page } = hands
-  await page.goto('/listen/sources')
+  await open(page, '/listen/sources')
   const door = page.locator('main form:has(input[type=file])')
   await door.locator('input[type=file]').setInputFiles(file)
   await hands.press(submit(door))
@@ -181,7 +196,7 @@ export async function expectFound(page, query, count, seconds = 30) {
 /** Adds a webhook as a source; gives its address and the secret that is shown once. */
 export async function addWebhook(hands, name) {
   const { page } = hands
-  await page.goto('/listen/sources')
+  await open(page, '/listen/sources')
   const door = page.locator('main form:has([name="kind"])').first()
   await hands.choose(field(door, 'kind'), 'webhook')
   if (await door.locator('[name="name"]').count()) await hands.fill(field(door, 'name'), name)
@@ -196,8 +211,8 @@ export async function addWebhook(hands, name) {
 /** Plans a piece for one channel at a wall time of the workspace, and gives its address. */
 export async function planPiece(hands, { title, text, at }) {
   const { page } = hands
-  await page.goto('/plan')
-  await hands.press(page.locator('a[href^="/plan/pieces/new"], form[action="/plan/pieces"] button').first())
+  await open(page, '/plan')
+  await hands.press(page.locator('a[href*="/plan/pieces/new"], form[action$="/plan/pieces"] button').first())
   const piece = page.locator('main form:has([name="title"])').first()
   await hands.fill(field(piece, 'title'), title)
   await hands.fill(field(piece, 'text'), text)
@@ -210,7 +225,7 @@ export async function planPiece(hands, { title, text, at }) {
 /** Makes an API token and gives it; it is shown once. */
 export async function apiToken(hands, scopes) {
   const { page } = hands
-  await page.goto('/settings/api')
+  await open(page, '/settings/api')
   const door = page.locator('main form:has([name="name"])').first()
   await hands.fill(field(door, 'name'), 'Journey')
   for (const scope of scopes) {
@@ -226,7 +241,7 @@ export async function apiToken(hands, scopes) {
 /** Sets the seconds in which a send can be taken back. */
 export async function setUndoHold(hands, seconds) {
   const { page } = hands
-  await page.goto('/settings/policy')
+  await open(page, '/settings/policy')
   const policy = page.locator('main form:has([name="undo_seconds"])')
   await hands.fill(field(policy, 'undo_seconds'), String(seconds))
   await hands.press(submit(policy))

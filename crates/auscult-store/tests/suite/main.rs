@@ -3,4 +3,6 @@
 #![cfg(test)]
 
 mod engines;
+mod inbox;
+mod listen;
 mod people;
