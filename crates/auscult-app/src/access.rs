@@ -93,6 +93,12 @@ pub async fn first_run_open(app: &App) -> Result<bool, AppError> {
     Ok(found.is_none_or(|found| found.first_admin.is_none()))
 }
 
+/// The name of the installation, for pages outside a workspace.
+pub async fn organisation(app: &App) -> Result<String, AppError> {
+    let found = instance::get(&mut app.read().await?).await?;
+    Ok(found.map(|found| found.name).unwrap_or_default())
+}
+
 /// Sets the installation up: first administrator, first workspace. Works once.
 pub async fn set_up(
     app: &App,

@@ -275,6 +275,15 @@ pub async fn set_disabled(
     app.commit(tx).await
 }
 
+/// Removes a channel with its feeds; what was heard stays.
+pub async fn remove(app: &App, viewer: &Viewer, id: ChannelId) -> Result<(), AppError> {
+    Right::Channels.demand(viewer)?;
+    let mut tx = app.begin().await?;
+    channel::remove(&mut tx, viewer, id).await?;
+    note(&mut tx, viewer, "channel.removed", ("channel", id.0), app.now());
+    app.commit(tx).await
+}
+
 /// Gives a channel a new secret, tried first; its queue was kept meanwhile.
 pub async fn renew(
     app: &App,

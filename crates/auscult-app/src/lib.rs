@@ -15,6 +15,7 @@ pub mod listen;
 pub mod live;
 pub mod presence;
 pub mod right;
+pub mod run;
 pub mod settings;
 pub mod tasks;
 pub mod workspace;

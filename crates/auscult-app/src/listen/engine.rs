@@ -4,13 +4,20 @@ use auscult_model::ids::WorkspaceId;
 use auscult_model::post::Post;
 use jiff::Timestamp;
 
+use crate::app::App;
+use crate::error::AppError;
 use crate::listen::understand::Hits;
 
 /// The compiled watches.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Watches;
 
 impl Watches {
+    /// Reads what changed since the last look.
+    pub async fn refresh(&self, _app: &App) -> Result<(), AppError> {
+        Ok(())
+    }
+
     /// Which watches and subjects of a workspace a post matches.
     pub(crate) fn matches(&self, _workspace: WorkspaceId, _post: &Post, _now: Timestamp) -> Hits {
         (Vec::new(), Vec::new())
