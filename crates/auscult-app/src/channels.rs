@@ -1,8 +1,7 @@
 //! Channels: accounts and sources are tested, connected, listed with their health, paused and removed.
 
-use auscult_connect::contract::{
-    Account, AccountInfo, Budget, Capabilities, Connector, Cx, FeedSpec, Inbound, Secret,
-};
+use auscult_connect::contract::{Account, Budget, Connector, Cx, Inbound, Secret};
+pub use auscult_connect::contract::{AccountInfo, Capabilities, FeedSpec, Idempotency, TextRule};
 use auscult_model::channel::{Channel, Feed, Gap, Health, NewChannel};
 use auscult_model::ids::{ChannelId, FeedId};
 use auscult_model::member::Viewer;
