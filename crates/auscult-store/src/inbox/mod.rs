@@ -17,7 +17,8 @@ use crate::db::{Conn, Engine};
 use crate::error::StoreError;
 use crate::row::Row;
 
-pub(crate) use entry::note_event;
+pub(crate) use entry::{NewEntry, append, note_event};
+pub(crate) use transition::answered;
 pub use entry::{add_note, entries, entry_of_delivery, open_post};
 pub use queue::{COUNT_CAP, counts, list, of_person};
 pub use transition::{
