@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::ids::{ApprovalId, AttemptId, ChannelId, ConversationId, DeliveryId, EntryId, MemberId, OccurrenceId, WorkspaceId};
+use crate::ids::{
+    ApprovalId, AttemptId, ChannelId, ConversationId, DeliveryId, EntryId, MemberId, OccurrenceId,
+    WorkspaceId,
+};
 use crate::inbox::Outward;
 use crate::word_enum;
 

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::{DeliveryState, LatePolicy};
-use crate::ids::{AimId, ChannelId, DeliveryId, MemberId, OccurrenceId, PieceId, QuestionId, VariantId};
+use crate::ids::{
+    AimId, ChannelId, DeliveryId, MemberId, OccurrenceId, PieceId, QuestionId, VariantId,
+};
 use crate::word_enum;
 
 /// What is to be reached, and by which measure one will see it.

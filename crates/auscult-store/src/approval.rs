@@ -39,7 +39,12 @@ fn read(row: &Row) -> Result<Approval, StoreError> {
     })
 }
 
-async fn read_all(conn: &mut Conn, viewer: &Viewer, rest: &str, more: Vec<Arg>) -> Result<Vec<Approval>, StoreError> {
+async fn read_all(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    rest: &str,
+    more: Vec<Arg>,
+) -> Result<Vec<Approval>, StoreError> {
     let mut args = inbox::viewer_args(viewer);
     args.extend(more);
     let sql = format!(
@@ -51,7 +56,12 @@ async fn read_all(conn: &mut Conn, viewer: &Viewer, rest: &str, more: Vec<Arg>) 
 }
 
 /// Asks for approval. An earlier open or given one for the same target by the same author is replaced: its text changed.
-pub async fn ask(tx: &mut Tx, viewer: &Viewer, ask: &AskApproval, now: Timestamp) -> Result<ApprovalId, StoreError> {
+pub async fn ask(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    ask: &AskApproval,
+    now: Timestamp,
+) -> Result<ApprovalId, StoreError> {
     let (conversation, variant) = match ask.target {
         ApprovalTarget::Answer(conversation) => {
             inbox::get(tx, viewer, conversation).await?;
@@ -97,7 +107,9 @@ async fn follow(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.live(viewer.workspace, "approval", id.0, now);
-    let (what, Some(conversation)) = what else { return Ok(()) };
+    let (what, Some(conversation)) = what else {
+        return Ok(());
+    };
     tx.run(
         "UPDATE conversation SET mark_approval = EXISTS (SELECT 1 FROM approval a WHERE a.conversation_id = $1 AND a.state = 'asked')
          WHERE id = $1",
@@ -133,9 +145,13 @@ pub async fn decide(
         .await?;
     if rows == 0 {
         if viewer.member.is_none() || viewer.member == Some(before.asked_by) {
-            return Err(StoreError::refused("nobody approves their own words: ask another member"));
+            return Err(StoreError::refused(
+                "nobody approves their own words: ask another member",
+            ));
         }
-        return Err(StoreError::conflict("the text changed, or somebody decided already: read it again"));
+        return Err(StoreError::conflict(
+            "the text changed, or somebody decided already: read it again",
+        ));
     }
     let conversation = match before.target {
         ApprovalTarget::Answer(conversation) => Some(conversation),
@@ -145,7 +161,12 @@ pub async fn decide(
 }
 
 /// Takes a request back, also one that was approved and is not used.
-pub async fn withdraw(tx: &mut Tx, viewer: &Viewer, id: ApprovalId, now: Timestamp) -> Result<(), StoreError> {
+pub async fn withdraw(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    id: ApprovalId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let before = get(tx, viewer, id).await?;
     let rows = tx
         .run(
@@ -163,14 +184,19 @@ pub async fn withdraw(tx: &mut Tx, viewer: &Viewer, id: ApprovalId, now: Timesta
 
 /// One approval.
 pub async fn get(conn: &mut Conn, viewer: &Viewer, id: ApprovalId) -> Result<Approval, StoreError> {
-    read_all(conn, viewer, "AND a.id = $4", args![id]).await?.pop().ok_or(StoreError::NotFound("approval"))
+    read_all(conn, viewer, "AND a.id = $4", args![id])
+        .await?
+        .pop()
+        .ok_or(StoreError::NotFound("approval"))
 }
 
 /// Open requests the viewer may decide (not their own), oldest first; with `own` also those they asked for.
 pub async fn open(conn: &mut Conn, viewer: &Viewer, own: Own) -> Result<Vec<Approval>, StoreError> {
     let rest = match own {
         Own::With => "AND a.state = 'asked' ORDER BY a.asked_at, a.id",
-        Own::Without => "AND a.state = 'asked' AND a.asked_by <> $3 AND (a.asked_of IS NULL OR a.asked_of = $3) ORDER BY a.asked_at, a.id",
+        Own::Without => {
+            "AND a.state = 'asked' AND a.asked_by <> $3 AND (a.asked_of IS NULL OR a.asked_of = $3) ORDER BY a.asked_at, a.id"
+        }
     };
     read_all(conn, viewer, rest, Vec::new()).await
 }
@@ -185,11 +211,31 @@ pub enum Own {
 }
 
 /// Approvals of a conversation, oldest first.
-pub async fn of_conversation(conn: &mut Conn, viewer: &Viewer, id: ConversationId) -> Result<Vec<Approval>, StoreError> {
-    read_all(conn, viewer, "AND a.conversation_id = $4 ORDER BY a.id", args![id]).await
+pub async fn of_conversation(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: ConversationId,
+) -> Result<Vec<Approval>, StoreError> {
+    read_all(
+        conn,
+        viewer,
+        "AND a.conversation_id = $4 ORDER BY a.id",
+        args![id],
+    )
+    .await
 }
 
 /// Approvals of a variant, oldest first.
-pub async fn of_variant(conn: &mut Conn, viewer: &Viewer, id: VariantId) -> Result<Vec<Approval>, StoreError> {
-    read_all(conn, viewer, "AND a.variant_id = $4 ORDER BY a.id", args![id]).await
+pub async fn of_variant(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: VariantId,
+) -> Result<Vec<Approval>, StoreError> {
+    read_all(
+        conn,
+        viewer,
+        "AND a.variant_id = $4 ORDER BY a.id",
+        args![id],
+    )
+    .await
 }

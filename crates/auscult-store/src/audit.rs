@@ -74,7 +74,8 @@ pub fn note(tx: &mut Tx, viewer: &Viewer, note: Note, now: Timestamp) {
     });
 }
 
-const COLUMNS: &str = "workspace_id, number, at, member_id, actor, action, subject_kind, subject_id, detail, hash";
+const COLUMNS: &str =
+    "workspace_id, number, at, member_id, actor, action, subject_kind, subject_id, detail, hash";
 
 fn read(row: &Row) -> Result<AuditEntry, StoreError> {
     Ok(AuditEntry {
@@ -104,7 +105,12 @@ pub async fn list(
                 "SELECT {COLUMNS} FROM audit_entry WHERE workspace_id = $1 AND number < $2
                  AND ($3 = '' OR substr(action, 1, length($3)) = $3) ORDER BY number DESC LIMIT $4"
             ),
-            args![viewer.workspace, before.unwrap_or(i64::MAX), action.unwrap_or_default(), limit],
+            args![
+                viewer.workspace,
+                before.unwrap_or(i64::MAX),
+                action.unwrap_or_default(),
+                limit
+            ],
         )
         .await?;
     rows.iter().map(read).collect()
@@ -112,7 +118,9 @@ pub async fn list(
 
 /// Walks the chain of a workspace from its first row and checks each hash and the end.
 pub async fn verify(conn: &mut Conn, workspace: WorkspaceId) -> Result<ChainCheck, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM audit_entry WHERE workspace_id = $1 AND number > $2 ORDER BY number LIMIT 1000");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM audit_entry WHERE workspace_id = $1 AND number > $2 ORDER BY number LIMIT 1000"
+    );
     let row = |row: &Row| {
         Ok(AuditRow {
             workspace_id: row.int("workspace_id")?,
@@ -127,7 +135,10 @@ pub async fn verify(conn: &mut Conn, workspace: WorkspaceId) -> Result<ChainChec
             hash: row.text("hash")?,
         })
     };
-    walk(conn, workspace, ("audit", &sql), row, |link: &AuditRow| (link.number, link.hash.clone())).await
+    walk(conn, workspace, ("audit", &sql), row, |link: &AuditRow| {
+        (link.number, link.hash.clone())
+    })
+    .await
 }
 
 /// Walks any chain: rows come from `query`, numbered without gaps up to the end that is kept beside.
@@ -140,7 +151,10 @@ pub(crate) async fn walk<L: Link>(
 ) -> Result<ChainCheck, StoreError> {
     let (chain, sql) = query;
     let end = conn
-        .first("SELECT number, hash FROM chain_end WHERE workspace_id = $1 AND chain = $2", args![workspace, chain])
+        .first(
+            "SELECT number, hash FROM chain_end WHERE workspace_id = $1 AND chain = $2",
+            args![workspace, chain],
+        )
         .await?;
     let end = match end {
         Some(row) => (row.int("number")?, row.text("hash")?),
@@ -148,7 +162,12 @@ pub(crate) async fn walk<L: Link>(
     };
     // A pruned chain begins later: the hash before its first row is kept as a chain of its own.
     let base = format!("{chain}.base");
-    let base = conn.first("SELECT number, hash FROM chain_end WHERE workspace_id = $1 AND chain = $2", args![workspace, base]).await?;
+    let base = conn
+        .first(
+            "SELECT number, hash FROM chain_end WHERE workspace_id = $1 AND chain = $2",
+            args![workspace, base],
+        )
+        .await?;
     let (mut number, mut hash) = match base {
         Some(row) => (row.int("number")?, row.text("hash")?),
         None => (0, START.to_owned()),
@@ -168,5 +187,9 @@ pub(crate) async fn walk<L: Link>(
             (number, hash) = (at, stored);
         }
     }
-    Ok(if (number, hash) == end { ChainCheck::Whole(number) } else { ChainCheck::Broken(number + 1) })
+    Ok(if (number, hash) == end {
+        ChainCheck::Whole(number)
+    } else {
+        ChainCheck::Broken(number + 1)
+    })
 }

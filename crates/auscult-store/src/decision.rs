@@ -116,7 +116,9 @@ pub async fn list(
 
 /// Checks the chain of a workspace's decisions.
 pub async fn verify(conn: &mut Conn, workspace: WorkspaceId) -> Result<ChainCheck, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM decision WHERE workspace_id = $1 AND number > $2 ORDER BY number LIMIT 1000");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM decision WHERE workspace_id = $1 AND number > $2 ORDER BY number LIMIT 1000"
+    );
     let row = |row: &Row| {
         Ok(DecisionRow {
             workspace_id: row.int("workspace_id")?,
@@ -135,5 +137,12 @@ pub async fn verify(conn: &mut Conn, workspace: WorkspaceId) -> Result<ChainChec
             hash: row.text("hash")?,
         })
     };
-    walk(conn, workspace, ("decision", &sql), row, |link: &DecisionRow| (link.number, link.hash.clone())).await
+    walk(
+        conn,
+        workspace,
+        ("decision", &sql),
+        row,
+        |link: &DecisionRow| (link.number, link.hash.clone()),
+    )
+    .await
 }

@@ -60,7 +60,8 @@ pub struct Due {
     pub payload: String,
 }
 
-const COLUMNS: &str = "id, workspace_id, name, payload, run_at, tries, max_tries, last_error, fencing, created_at";
+const COLUMNS: &str =
+    "id, workspace_id, name, payload, run_at, tries, max_tries, last_error, fencing, created_at";
 
 fn read(row: &Row) -> Result<Job, StoreError> {
     Ok(Job {
@@ -91,7 +92,12 @@ pub async fn add(tx: &mut Tx, new: &NewJob, now: Timestamp) -> Result<Option<Job
 }
 
 /// Claims up to `limit` due jobs until `until`; those whose lease ended are due again.
-pub async fn claim(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<Job>, StoreError> {
+pub async fn claim(
+    tx: &mut Tx,
+    now: Timestamp,
+    until: Timestamp,
+    limit: u32,
+) -> Result<Vec<Job>, StoreError> {
     tx.run(
         "UPDATE job SET state = CASE WHEN tries >= max_tries THEN 'dead' ELSE 'ready' END, lease_until = 0,
          last_error = 'the work on it ended without a word', ended_at = CASE WHEN tries >= max_tries THEN $1 ELSE NULL END
@@ -106,12 +112,22 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: u32) ->
         lock = tx.skip_locked()
     );
     let rows = tx.all(sql, args![now, until, limit]).await?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.int("id")).collect::<Result<_, _>>()?;
+    let ids: Vec<i64> = rows
+        .iter()
+        .map(|row| row.int("id"))
+        .collect::<Result<_, _>>()?;
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = format!("SELECT {COLUMNS} FROM job WHERE id IN {} ORDER BY run_at, id", numbers(tx.engine(), 1));
-    tx.all(sql, args![id_list(ids)]).await?.iter().map(read).collect()
+    let sql = format!(
+        "SELECT {COLUMNS} FROM job WHERE id IN {} ORDER BY run_at, id",
+        numbers(tx.engine(), 1)
+    );
+    tx.all(sql, args![id_list(ids)])
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// Ends a job that went well; its key is free again.
@@ -126,7 +142,13 @@ pub async fn done(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<(), StoreErr
 }
 
 /// Ends a try that failed: again at `retry_at`, or aside when its tries are used up. Says whether it is tried again.
-pub async fn failed(tx: &mut Tx, job: &Job, error: &str, retry_at: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn failed(
+    tx: &mut Tx,
+    job: &Job,
+    error: &str,
+    retry_at: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let row = tx
         .first(
             "UPDATE job SET state = CASE WHEN tries >= max_tries THEN 'dead' ELSE 'ready' END, run_at = $1, last_error = $2, lease_until = 0,
@@ -181,11 +203,21 @@ pub async fn depth(conn: &mut Conn) -> Result<(i64, i64, i64), StoreError> {
 
 /// Forgets jobs that went well before an instant.
 pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    tx.run("DELETE FROM job WHERE state = 'done' AND ended_at < $1", args![before]).await
+    tx.run(
+        "DELETE FROM job WHERE state = 'done' AND ended_at < $1",
+        args![before],
+    )
+    .await
 }
 
 /// Makes or changes a schedule; when it runs next stays unless it is new.
-pub async fn schedule(tx: &mut Tx, name: &str, every_seconds: u32, payload: &str, first_at: Timestamp) -> Result<(), StoreError> {
+pub async fn schedule(
+    tx: &mut Tx,
+    name: &str,
+    every_seconds: u32,
+    payload: &str,
+    first_at: Timestamp,
+) -> Result<(), StoreError> {
     tx.run(
         "INSERT INTO schedule (name, every_seconds, payload, next_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (name) DO UPDATE SET every_seconds = excluded.every_seconds, payload = excluded.payload",
@@ -203,5 +235,12 @@ pub async fn due_schedules(tx: &mut Tx, now: Timestamp) -> Result<Vec<Due>, Stor
             args![now],
         )
         .await?;
-    rows.iter().map(|row| Ok(Due { name: row.text("name")?, payload: row.text("payload")? })).collect()
+    rows.iter()
+        .map(|row| {
+            Ok(Due {
+                name: row.text("name")?,
+                payload: row.text("payload")?,
+            })
+        })
+        .collect()
 }

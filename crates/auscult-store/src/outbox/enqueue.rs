@@ -35,14 +35,23 @@ impl Enqueued {
 ///
 /// [`StoreError::Conflict`] when the conversation changed since the text was written (the draft stays where it
 /// is), or when the approval is not given, taken back, or bound to another text.
-pub async fn enqueue(tx: &mut Tx, viewer: &Viewer, new: &NewDelivery, now: Timestamp) -> Result<Enqueued, StoreError> {
+pub async fn enqueue(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    new: &NewDelivery,
+    now: Timestamp,
+) -> Result<Enqueued, StoreError> {
     crate::channel::get(tx, viewer, new.channel).await?;
     let id = DeliveryId(tx.next_id(now));
     let (conversation, version, occurrence) = match new.target {
         DeliveryTarget::Answer(conversation, version) => (Some(conversation), Some(version), None),
         DeliveryTarget::Occurrence(occurrence) => (None, None, Some(occurrence)),
     };
-    let state = if new.eligible_at > now { "planned" } else { "queued" };
+    let state = if new.eligible_at > now {
+        "planned"
+    } else {
+        "queued"
+    };
     let stored = tx
         .first(
             "INSERT INTO delivery (id, workspace_id, channel_id, client_key, conversation_id, occurrence_id, parent_delivery_id, approval_id,
@@ -84,7 +93,9 @@ pub async fn enqueue(tx: &mut Tx, viewer: &Viewer, new: &NewDelivery, now: Times
     }
     use_approval(tx, viewer, new, now).await?;
     match new.target {
-        DeliveryTarget::Answer(conversation, version) => show_answer(tx, viewer, (id, new), (conversation, version), now).await?,
+        DeliveryTarget::Answer(conversation, version) => {
+            show_answer(tx, viewer, (id, new), (conversation, version), now).await?
+        }
         DeliveryTarget::Occurrence(occurrence) => {
             let rows = tx
                 .run(
@@ -102,8 +113,15 @@ pub async fn enqueue(tx: &mut Tx, viewer: &Viewer, new: &NewDelivery, now: Times
 }
 
 /// Uses an approval up, if it is given and bound to exactly this text.
-async fn use_approval(tx: &mut Tx, viewer: &Viewer, new: &NewDelivery, now: Timestamp) -> Result<(), StoreError> {
-    let Some(approval) = new.approval else { return Ok(()) };
+async fn use_approval(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    new: &NewDelivery,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(approval) = new.approval else {
+        return Ok(());
+    };
     let rows = tx
         .run(
             "UPDATE approval SET state = 'used', decided_at = COALESCE(decided_at, $1)
@@ -111,7 +129,10 @@ async fn use_approval(tx: &mut Tx, viewer: &Viewer, new: &NewDelivery, now: Time
             args![now, viewer.workspace, approval, &new.text_hash],
         )
         .await?;
-    unchanged(rows, "the approval is not given, or is bound to another text")
+    unchanged(
+        rows,
+        "the approval is not given, or is bound to another text",
+    )
 }
 
 /// Shows the answer in its conversation, if that is still the one it was written against.
@@ -126,9 +147,15 @@ async fn show_answer(
     let (conversation, version) = against;
     let there = inbox::get(tx, viewer, conversation).await?;
     let rows = tx
-        .run("UPDATE conversation SET version = version + 1 WHERE id = $1 AND version = $2", args![conversation, version])
+        .run(
+            "UPDATE conversation SET version = version + 1 WHERE id = $1 AND version = $2",
+            args![conversation, version],
+        )
         .await?;
-    unchanged(rows, "the conversation changed since this answer was written")?;
+    unchanged(
+        rows,
+        "the conversation changed since this answer was written",
+    )?;
     let place = match &new.audience {
         auscult_model::inbox::Outward::Public(public) => public.place.as_str(),
         auscult_model::inbox::Outward::Private(private) => private.to.as_str(),
@@ -145,7 +172,11 @@ async fn show_answer(
         parent_external_id: Some(place),
     };
     let entry = inbox::append(tx, conversation, &entry, now).await?;
-    tx.run("UPDATE delivery SET entry_id = $1 WHERE id = $2", args![entry, id]).await?;
+    tx.run(
+        "UPDATE delivery SET entry_id = $1 WHERE id = $2",
+        args![entry, id],
+    )
+    .await?;
     inbox::answered(tx, &[there.id], now).await?;
     if let Some(member) = viewer.member {
         crate::attention::read_up_to_end(tx, conversation, member, now).await?;
@@ -154,7 +185,12 @@ async fn show_answer(
 }
 
 /// Takes a delivery back that no try was made of yet. Afterwards [`StoreError::Conflict`]: it has left.
-pub async fn take_back(tx: &mut Tx, viewer: &Viewer, id: DeliveryId, now: Timestamp) -> Result<(), StoreError> {
+pub async fn take_back(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    id: DeliveryId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let delivery = get(tx, viewer, id).await?;
     let rows = tx
         .run(
@@ -189,7 +225,13 @@ pub(crate) async fn wait_again(tx: &mut Tx, id: ConversationId) -> Result<(), St
 }
 
 /// Holds one delivery that has not left, until a person releases it.
-pub async fn hold_one(tx: &mut Tx, viewer: &Viewer, id: DeliveryId, why: &str, now: Timestamp) -> Result<(), StoreError> {
+pub async fn hold_one(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    id: DeliveryId,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     get(tx, viewer, id).await?;
     let rows = tx
         .run(
@@ -217,7 +259,10 @@ pub async fn hold_of_conversation(
             args![why, viewer.workspace, conversation],
         )
         .await?;
-    let ids: Vec<DeliveryId> = rows.iter().map(|row| row.id("id")).collect::<Result<_, _>>()?;
+    let ids: Vec<DeliveryId> = rows
+        .iter()
+        .map(|row| row.id("id"))
+        .collect::<Result<_, _>>()?;
     for id in &ids {
         changed(tx, *id, now).await?;
     }
@@ -245,7 +290,13 @@ pub async fn release_one(
 }
 
 /// Holds everything that goes out, of one channel or of the whole workspace. It never ends by itself.
-pub async fn hold_all(tx: &mut Tx, viewer: &Viewer, channel: Option<ChannelId>, why: &str, now: Timestamp) -> Result<(), StoreError> {
+pub async fn hold_all(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    channel: Option<ChannelId>,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     tx.run(
         "INSERT INTO outgoing_hold (workspace_id, channel_id, reason, member_id, since) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (workspace_id, channel_id) DO UPDATE SET reason = excluded.reason",
@@ -257,7 +308,12 @@ pub async fn hold_all(tx: &mut Tx, viewer: &Viewer, channel: Option<ChannelId>, 
 }
 
 /// Ends a hold of everything. What is past its window then asks by its late policy.
-pub async fn release_all(tx: &mut Tx, viewer: &Viewer, channel: Option<ChannelId>, now: Timestamp) -> Result<(), StoreError> {
+pub async fn release_all(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    channel: Option<ChannelId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let rows = tx
         .run(
             "DELETE FROM outgoing_hold WHERE workspace_id = $1 AND channel_id = $2",

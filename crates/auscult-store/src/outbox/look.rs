@@ -25,7 +25,11 @@ pub struct Swept {
 
 /// Takes back leases that ended without an outcome. With an attempt row the outcome is unknown and looked for
 /// at `check_at`; without one the call was never made.
-pub async fn sweep_expired(tx: &mut Tx, now: Timestamp, check_at: Timestamp) -> Result<Swept, StoreError> {
+pub async fn sweep_expired(
+    tx: &mut Tx,
+    now: Timestamp,
+    check_at: Timestamp,
+) -> Result<Swept, StoreError> {
     let unknown = moved(
         tx,
         "UPDATE delivery SET state = 'unknown', next_check_at = $2, missed_reads = 0, version = version + 1,
@@ -42,24 +46,57 @@ pub async fn sweep_expired(tx: &mut Tx, now: Timestamp, check_at: Timestamp) -> 
         (now, check_at),
     )
     .await?;
-    Ok(Swept { unknown, queued, ..Swept::default() })
+    Ok(Swept {
+        unknown,
+        queued,
+        ..Swept::default()
+    })
 }
 
 /// Deals with what is past its window: it goes out, is left out, or asks, as its policy says.
 pub async fn sweep_late(tx: &mut Tx, now: Timestamp) -> Result<Swept, StoreError> {
     let waiting = "state IN ('planned', 'queued', 'not_now') AND late_at IS NOT NULL AND late_at <= $1 AND late_at <= $2";
     let set = |what: &str, policy: &str| {
-        format!("UPDATE delivery SET {what}, version = version + 1 WHERE {waiting} AND late_policy = '{policy}' RETURNING id")
+        format!(
+            "UPDATE delivery SET {what}, version = version + 1 WHERE {waiting} AND late_policy = '{policy}' RETURNING id"
+        )
     };
     moved(tx, set("late_at = NULL", "publish"), (now, now)).await?;
-    let skipped = moved(tx, set("state = 'withdrawn', reason = 'left out: its time was past'", "skip"), (now, now)).await?;
-    let late = moved(tx, set("state = 'late', reason = 'its time is past: send it now, or leave it out'", "ask"), (now, now)).await?;
-    Ok(Swept { late, skipped, ..Swept::default() })
+    let skipped = moved(
+        tx,
+        set(
+            "state = 'withdrawn', reason = 'left out: its time was past'",
+            "skip",
+        ),
+        (now, now),
+    )
+    .await?;
+    let late = moved(
+        tx,
+        set(
+            "state = 'late', reason = 'its time is past: send it now, or leave it out'",
+            "ask",
+        ),
+        (now, now),
+    )
+    .await?;
+    Ok(Swept {
+        late,
+        skipped,
+        ..Swept::default()
+    })
 }
 
-async fn moved(tx: &mut Tx, sql: impl Into<crate::db::Sql>, times: (Timestamp, Timestamp)) -> Result<Vec<DeliveryId>, StoreError> {
+async fn moved(
+    tx: &mut Tx,
+    sql: impl Into<crate::db::Sql>,
+    times: (Timestamp, Timestamp),
+) -> Result<Vec<DeliveryId>, StoreError> {
     let rows = tx.all(sql, args![times.0, times.1]).await?;
-    let ids: Vec<DeliveryId> = rows.iter().map(|row| row.id("id")).collect::<Result<_, _>>()?;
+    let ids: Vec<DeliveryId> = rows
+        .iter()
+        .map(|row| row.id("id"))
+        .collect::<Result<_, _>>()?;
     for id in &ids {
         changed(tx, *id, times.0).await?;
     }
@@ -67,7 +104,12 @@ async fn moved(tx: &mut Tx, sql: impl Into<crate::db::Sql>, times: (Timestamp, T
 }
 
 /// Claims up to `limit` deliveries of unknown outcome that are due for a look, until `until`.
-pub async fn claim_looks(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<DeliveryLease>, StoreError> {
+pub async fn claim_looks(
+    tx: &mut Tx,
+    now: Timestamp,
+    until: Timestamp,
+    limit: u32,
+) -> Result<Vec<DeliveryLease>, StoreError> {
     let sql = format!(
         "WITH due AS MATERIALIZED (SELECT d.id AS id FROM delivery d WHERE d.state = 'unknown' AND d.next_check_at <= $1 AND d.lease_until <= $1
            ORDER BY d.next_check_at, d.id LIMIT $3 {lock})
@@ -75,12 +117,20 @@ pub async fn claim_looks(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: u
         lock = tx.skip_locked()
     );
     let rows = tx.all(sql, args![now, until, limit]).await?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.int("id")).collect::<Result<_, _>>()?;
+    let ids: Vec<i64> = rows
+        .iter()
+        .map(|row| row.int("id"))
+        .collect::<Result<_, _>>()?;
     leased(tx, ids, until).await
 }
 
 /// Stores what a look brought. Found: sent. Not found by two complete looks: queued again. Undecided: a person decides.
-pub async fn settle(tx: &mut Tx, lease: &DeliveryLease, outcome: &LookOutcome, now: Timestamp) -> Result<(), StoreError> {
+pub async fn settle(
+    tx: &mut Tx,
+    lease: &DeliveryLease,
+    outcome: &LookOutcome,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let id = lease.delivery.id;
     let guard = "WHERE id = $1 AND fencing = $2 AND state = 'unknown'";
     let rows = match outcome {
@@ -163,10 +213,15 @@ pub async fn settle_by_hand(
 }
 
 /// Deliveries of all workspaces that should have left before an instant and have not: nothing is missed silently.
-pub async fn due_not_sent(conn: &mut Conn, before: Timestamp) -> Result<Vec<(WorkspaceId, Delivery)>, StoreError> {
+pub async fn due_not_sent(
+    conn: &mut Conn,
+    before: Timestamp,
+) -> Result<Vec<(WorkspaceId, Delivery)>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM delivery d WHERE d.state IN ('planned', 'queued', 'not_now') AND d.eligible_at < $1 ORDER BY d.eligible_at LIMIT 200"
     );
     let rows = conn.all(sql, args![before]).await?;
-    rows.iter().map(|row| Ok((row.id("workspace_id")?, read(row)?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.id("workspace_id")?, read(row)?)))
+        .collect()
 }

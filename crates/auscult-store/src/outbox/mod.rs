@@ -21,9 +21,12 @@ use crate::row::Row;
 use crate::search::bind;
 
 pub use enqueue::{
-    Enqueued, enqueue, hold_all, hold_of_conversation, hold_one, holds, release_all, release_one, take_back,
+    Enqueued, enqueue, hold_all, hold_of_conversation, hold_one, holds, release_all, release_one,
+    take_back,
 };
-pub use look::{Swept, claim_looks, due_not_sent, settle, settle_by_hand, sweep_expired, sweep_late};
+pub use look::{
+    Swept, claim_looks, due_not_sent, settle, settle_by_hand, sweep_expired, sweep_late,
+};
 pub use send::{claim, finish, lease_holds, start_attempt};
 
 const COLUMNS: &str = "d.id AS id, d.workspace_id AS workspace_id, d.channel_id AS channel_id, d.client_key AS client_key, d.conversation_id AS conversation_id,
@@ -73,42 +76,88 @@ fn may_see(conn: &Conn, viewer: &Viewer) -> String {
     )
 }
 
-async fn read_all(conn: &mut Conn, viewer: &Viewer, rest: &str, more: Vec<Arg>) -> Result<Vec<Delivery>, StoreError> {
+async fn read_all(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    rest: &str,
+    more: Vec<Arg>,
+) -> Result<Vec<Delivery>, StoreError> {
     let mut args = inbox::viewer_args(viewer);
     args.extend(more);
-    let sql = format!("SELECT {COLUMNS} FROM delivery d WHERE {} {rest}", may_see(conn, viewer));
+    let sql = format!(
+        "SELECT {COLUMNS} FROM delivery d WHERE {} {rest}",
+        may_see(conn, viewer)
+    );
     conn.all(sql, args).await?.iter().map(read).collect()
 }
 
 /// One delivery.
 pub async fn get(conn: &mut Conn, viewer: &Viewer, id: DeliveryId) -> Result<Delivery, StoreError> {
-    read_all(conn, viewer, "AND d.id = $4", args![id]).await?.pop().ok_or(StoreError::NotFound("delivery"))
+    read_all(conn, viewer, "AND d.id = $4", args![id])
+        .await?
+        .pop()
+        .ok_or(StoreError::NotFound("delivery"))
 }
 
 /// The delivery with a client's key.
-pub async fn by_client_key(conn: &mut Conn, viewer: &Viewer, key: &str) -> Result<Option<Delivery>, StoreError> {
-    Ok(read_all(conn, viewer, "AND d.client_key = $4", args![key]).await?.pop())
+pub async fn by_client_key(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    key: &str,
+) -> Result<Option<Delivery>, StoreError> {
+    Ok(read_all(conn, viewer, "AND d.client_key = $4", args![key])
+        .await?
+        .pop())
 }
 
 /// Deliveries of a conversation, oldest first.
-pub async fn of_conversation(conn: &mut Conn, viewer: &Viewer, id: ConversationId) -> Result<Vec<Delivery>, StoreError> {
-    read_all(conn, viewer, "AND d.conversation_id = $4 ORDER BY d.id", args![id]).await
+pub async fn of_conversation(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: ConversationId,
+) -> Result<Vec<Delivery>, StoreError> {
+    read_all(
+        conn,
+        viewer,
+        "AND d.conversation_id = $4 ORDER BY d.id",
+        args![id],
+    )
+    .await
 }
 
 /// Deliveries of a sending of the plan, oldest first.
-pub async fn of_occurrence(conn: &mut Conn, viewer: &Viewer, id: OccurrenceId) -> Result<Vec<Delivery>, StoreError> {
-    read_all(conn, viewer, "AND d.occurrence_id = $4 ORDER BY d.id", args![id]).await
+pub async fn of_occurrence(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: OccurrenceId,
+) -> Result<Vec<Delivery>, StoreError> {
+    read_all(
+        conn,
+        viewer,
+        "AND d.occurrence_id = $4 ORDER BY d.id",
+        args![id],
+    )
+    .await
 }
 
 /// Deliveries in some states, the first due first, `limit` at most.
-pub async fn list(conn: &mut Conn, viewer: &Viewer, states: &[DeliveryState], limit: u32) -> Result<Vec<Delivery>, StoreError> {
+pub async fn list(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    states: &[DeliveryState],
+    limit: u32,
+) -> Result<Vec<Delivery>, StoreError> {
     let words = texts(conn.engine(), 4);
     let rest = format!("AND d.state IN {words} ORDER BY d.eligible_at, d.id LIMIT $5");
     read_all(conn, viewer, &rest, args![json_text(states)?, limit]).await
 }
 
 /// The tries of a delivery, oldest first.
-pub async fn attempts(conn: &mut Conn, viewer: &Viewer, id: DeliveryId) -> Result<Vec<Attempt>, StoreError> {
+pub async fn attempts(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: DeliveryId,
+) -> Result<Vec<Attempt>, StoreError> {
     let mut args = inbox::viewer_args(viewer);
     let id = bind(&mut args, id);
     let sql = format!(
@@ -134,11 +183,17 @@ pub async fn depth(conn: &mut Conn) -> Result<Vec<(DeliveryState, i64)>, StoreEr
     let rows = conn
         .all("SELECT state, CAST(count(*) AS BIGINT) AS n FROM delivery GROUP BY state ORDER BY state", Vec::new())
         .await?;
-    rows.iter().map(|row| Ok((row.word("state")?, row.int("n")?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.word("state")?, row.int("n")?)))
+        .collect()
 }
 
 /// Reads leases that were just taken, in the order in which they are due.
-async fn leased(tx: &mut Tx, ids: Vec<i64>, until: Timestamp) -> Result<Vec<DeliveryLease>, StoreError> {
+async fn leased(
+    tx: &mut Tx,
+    ids: Vec<i64>,
+    until: Timestamp,
+) -> Result<Vec<DeliveryLease>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -149,7 +204,12 @@ async fn leased(tx: &mut Tx, ids: Vec<i64>, until: Timestamp) -> Result<Vec<Deli
     let rows = tx.all(sql, args![id_list(ids)]).await?;
     let mut leases = Vec::with_capacity(rows.len());
     for row in &rows {
-        let lease = DeliveryLease { workspace: row.id("workspace_id")?, delivery: read(row)?, fencing: row.int("fencing")?, until };
+        let lease = DeliveryLease {
+            workspace: row.id("workspace_id")?,
+            delivery: read(row)?,
+            fencing: row.int("fencing")?,
+            until,
+        };
         leases.push(lease);
     }
     Ok(leases)

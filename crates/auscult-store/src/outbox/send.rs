@@ -13,7 +13,12 @@ use crate::error::{StoreError, unchanged};
 ///
 /// Passed over: what is held, what is past its window, what waits for its parent, and channels that are switched
 /// off or wait for a person. Two workers never get the same row.
-pub async fn claim(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<DeliveryLease>, StoreError> {
+pub async fn claim(
+    tx: &mut Tx,
+    now: Timestamp,
+    until: Timestamp,
+    limit: u32,
+) -> Result<Vec<DeliveryLease>, StoreError> {
     let sql = format!(
         "WITH due AS MATERIALIZED (
            SELECT d.id AS id FROM delivery d WHERE d.state IN ('planned', 'queued', 'not_now') AND d.eligible_at <= $1
@@ -29,7 +34,10 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: u32) ->
         lock = tx.skip_locked()
     );
     let rows = tx.all(sql, args![now, until, limit]).await?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.int("id")).collect::<Result<_, _>>()?;
+    let ids: Vec<i64> = rows
+        .iter()
+        .map(|row| row.int("id"))
+        .collect::<Result<_, _>>()?;
     for id in &ids {
         changed(tx, (*id).into(), now).await?;
     }
@@ -37,7 +45,12 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: u32) ->
 }
 
 /// Writes the row of a try; it has to be durable before the call. `payload_hash` is of what is sent.
-pub async fn start_attempt(tx: &mut Tx, lease: &DeliveryLease, payload_hash: &str, now: Timestamp) -> Result<AttemptId, StoreError> {
+pub async fn start_attempt(
+    tx: &mut Tx,
+    lease: &DeliveryLease,
+    payload_hash: &str,
+    now: Timestamp,
+) -> Result<AttemptId, StoreError> {
     let id = AttemptId(tx.next_id(now));
     let rows = tx
         .run(
@@ -52,7 +65,11 @@ pub async fn start_attempt(tx: &mut Tx, lease: &DeliveryLease, payload_hash: &st
 }
 
 /// Whether a lease still holds: asked right before the call.
-pub async fn lease_holds(conn: &mut Conn, lease: &DeliveryLease, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn lease_holds(
+    conn: &mut Conn,
+    lease: &DeliveryLease,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let row = conn
         .first(
             "SELECT id FROM delivery WHERE id = $1 AND fencing = $2 AND state = 'sending' AND lease_until > $3",
@@ -64,7 +81,12 @@ pub async fn lease_holds(conn: &mut Conn, lease: &DeliveryLease, now: Timestamp)
 
 /// Stores what a try came to. A worker that lost its lease gets [`StoreError::Conflict`] and changes nothing,
 /// except that a send that went well is told to a row whose outcome was unknown.
-pub async fn finish(tx: &mut Tx, lease: &DeliveryLease, outcome: &SendOutcome, now: Timestamp) -> Result<(), StoreError> {
+pub async fn finish(
+    tx: &mut Tx,
+    lease: &DeliveryLease,
+    outcome: &SendOutcome,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let id = lease.delivery.id;
     let (word, detail) = match outcome {
         SendOutcome::Sent { .. } => ("sent", ""),
@@ -73,11 +95,6 @@ pub async fn finish(tx: &mut Tx, lease: &DeliveryLease, outcome: &SendOutcome, n
         SendOutcome::Unknown { reason, .. } => ("unknown", reason.as_str()),
         SendOutcome::Held { reason } => ("held", reason.as_str()),
     };
-    tx.run(
-        "UPDATE attempt SET ended_at = $1, outcome = $2, detail = $3 WHERE delivery_id = $4 AND fencing = $5 AND ended_at IS NULL",
-        args![now, word, detail, id, lease.fencing],
-    )
-    .await?;
     let rows = match outcome {
         SendOutcome::Sent { external_id, url } => {
             let rows = tx
@@ -118,6 +135,11 @@ pub async fn finish(tx: &mut Tx, lease: &DeliveryLease, outcome: &SendOutcome, n
         }
     };
     unchanged(rows, "the lease of the delivery is over")?;
+    tx.run(
+        "UPDATE attempt SET ended_at = $1, outcome = $2, detail = $3 WHERE delivery_id = $4 AND fencing = $5 AND ended_at IS NULL",
+        args![now, word, detail, id, lease.fencing],
+    )
+    .await?;
     if matches!(outcome, SendOutcome::Refused { .. }) {
         if let Some(conversation) = lease.delivery.conversation {
             owe_again(tx, conversation, id.0).await?;
@@ -127,7 +149,11 @@ pub async fn finish(tx: &mut Tx, lease: &DeliveryLease, outcome: &SendOutcome, n
 }
 
 /// An answer that was refused for good is no answer: the person waits again.
-async fn owe_again(tx: &mut Tx, conversation: auscult_model::ids::ConversationId, delivery: i64) -> Result<(), StoreError> {
+async fn owe_again(
+    tx: &mut Tx,
+    conversation: auscult_model::ids::ConversationId,
+    delivery: i64,
+) -> Result<(), StoreError> {
     tx.run(
         "UPDATE entry SET data = '{\"what\":\"refused\"}' WHERE delivery_id = $1",
         args![delivery],
@@ -153,8 +179,16 @@ pub(super) async fn sent(
 ) -> Result<(), StoreError> {
     let (external_id, url) = there;
     let id = lease.delivery.id;
-    tx.run("UPDATE channel SET last_out = $1 WHERE id = $2", args![now, lease.delivery.channel]).await?;
-    tx.run("UPDATE entry SET external_id = $1, url = $2 WHERE delivery_id = $3", args![external_id, url, id]).await?;
+    tx.run(
+        "UPDATE channel SET last_out = $1 WHERE id = $2",
+        args![now, lease.delivery.channel],
+    )
+    .await?;
+    tx.run(
+        "UPDATE entry SET external_id = $1, url = $2 WHERE delivery_id = $3",
+        args![external_id, url, id],
+    )
+    .await?;
     if let Some(conversation) = lease.delivery.conversation {
         tx.run(
             "UPDATE conversation SET first_reply_at = COALESCE(first_reply_at, $1), version = version + 1 WHERE id = $2",
@@ -170,9 +204,25 @@ pub(super) async fn sent(
         .await?;
     let Some(post) = heard else { return Ok(()) };
     let post = post.int("id")?;
-    tx.run("DELETE FROM entry WHERE post_id = $1 AND delivery_id IS NULL", args![post]).await?;
-    tx.run("UPDATE entry SET post_id = $1 WHERE delivery_id = $2", args![post, id]).await?;
-    tx.run("UPDATE post SET conversation_id = $1 WHERE id = $2", args![lease.delivery.conversation, post]).await?;
-    tx.run("UPDATE delivery SET state = 'verified', verified_at = $1 WHERE id = $2", args![now, id]).await?;
+    tx.run(
+        "DELETE FROM entry WHERE post_id = $1 AND delivery_id IS NULL",
+        args![post],
+    )
+    .await?;
+    tx.run(
+        "UPDATE entry SET post_id = $1 WHERE delivery_id = $2",
+        args![post, id],
+    )
+    .await?;
+    tx.run(
+        "UPDATE post SET conversation_id = $1 WHERE id = $2",
+        args![lease.delivery.conversation, post],
+    )
+    .await?;
+    tx.run(
+        "UPDATE delivery SET state = 'verified', verified_at = $1 WHERE id = $2",
+        args![now, id],
+    )
+    .await?;
     Ok(())
 }
