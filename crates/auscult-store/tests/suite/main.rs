@@ -3,4 +3,8 @@
 #![cfg(test)]
 
 mod engines;
+mod inbox;
+mod listen;
+mod outbox;
 mod people;
+mod records;
