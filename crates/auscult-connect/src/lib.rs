@@ -9,6 +9,7 @@ pub mod html;
 pub mod identity;
 pub mod import;
 pub mod item;
+pub mod mastodon;
 pub mod webhook;
 
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ pub type Registry = BTreeMap<&'static str, Arc<dyn Connector>>;
 
 /// Every connector of this house.
 pub fn connectors() -> Registry {
-    let all: Vec<Arc<dyn Connector>> = vec![];
+    let all: Vec<Arc<dyn Connector>> = vec![Arc::new(mastodon::Mastodon)];
     all.into_iter()
         .map(|connector| (connector.network(), connector))
         .collect()
