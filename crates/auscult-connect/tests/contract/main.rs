@@ -1,6 +1,7 @@
 //! One suite that every connector passes against a strict fake of its network.
 #![cfg(test)]
 
+mod bluesky;
 mod mastodon;
 mod server;
 mod suite;
