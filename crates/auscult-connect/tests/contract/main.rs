@@ -6,6 +6,7 @@ mod bluesky;
 mod bluesky_calls;
 mod bluesky_streams;
 mod egress;
+mod mastodon;
 mod server;
 mod sockets;
 mod suite;
