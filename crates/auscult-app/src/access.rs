@@ -6,6 +6,7 @@ use auscult_model::ids::{InvitationId, MemberId, SessionId, TokenId, UserId, Wor
 use auscult_model::member::{ApiToken, Duty, Invitation, Member, Role, Session, User, Viewer};
 use auscult_model::workspace::{Workspace, WorkspaceSettings};
 
+use auscult_store::audit::{self, Note};
 use auscult_store::session::NewSession;
 use auscult_store::token::{NewInvitation, NewToken};
 use auscult_store::user::NewUser;
@@ -604,7 +605,8 @@ pub(crate) fn note(
     subject: (&'static str, i64),
     now: Timestamp,
 ) {
-    let _unused = (tx, viewer, action, subject, now);
+    let note = Note { action: action.to_owned(), subject_kind: subject.0.to_owned(), subject_id: subject.1.to_string(), ..Note::default() };
+    audit::note(tx, viewer, note, now);
 }
 
 async fn new_session(

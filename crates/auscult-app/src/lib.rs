@@ -4,11 +4,14 @@
 //! and connect.
 
 pub mod access;
+pub mod answer;
 pub mod app;
 pub mod channels;
 pub mod clock;
+pub mod deliver;
 pub mod demo;
 pub mod error;
+pub mod guard;
 pub mod inbox;
 pub mod keys;
 pub mod listen;

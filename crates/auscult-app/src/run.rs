@@ -6,6 +6,7 @@ use auscult_store::{attention, inbox, live, session};
 use jiff::SignedDuration;
 
 use crate::app::App;
+use crate::deliver;
 use crate::listen;
 
 /// Live events are kept this long; a page that was away longer loads anew.
@@ -14,6 +15,7 @@ const LIVE: SignedDuration = SignedDuration::from_hours(24);
 /// Starts it.
 pub fn start(app: &App) {
     listen::start(app);
+    deliver::start(app);
     let keeping = app.clone();
     app.tasks.repeat("watches", move || {
         let app = keeping.clone();
