@@ -3,11 +3,10 @@
 use auscult_model::inbox::Outward;
 use auscult_model::listen::StoredPost;
 use auscult_model::workspace::{Law, Workspace};
-use auscult_store::Conn;
+use auscult_store::{Conn, case};
 use auscult_model::ids::ConversationId;
 use auscult_model::member::Viewer;
 use auscult_text::guard::{Audience, Case, Finding, Kind, Policy, Region, Report, RuleSet, Stricter, Verdict, check, rewrite};
-use auscult_text::identifiers::AllowList;
 use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
@@ -53,14 +52,10 @@ pub fn policy(workspace: &Workspace) -> Result<Policy, AppError> {
     let contacts = &settings.contacts;
     let all = [&contacts.phone, &contacts.mail, &contacts.secure_page, &contacts.patient_advice, &contacts.website];
     let office = contacts.phone.as_ref().map(|phone| format!("{} on {phone}", workspace.name)).or_else(|| contacts.mail.clone()).or_else(|| contacts.secure_page.clone());
-    let policy = Policy {
-        region: region(settings.law),
-        country: Some(settings.country.clone()).filter(|country| !country.is_empty()),
-        office,
-        contacts: all.into_iter().flatten().cloned().collect(),
-        allow: AllowList::default(),
-        ..Policy::default()
-    };
+    let mut policy = Policy::of_region(region(settings.law));
+    policy.country = Some(settings.country.clone()).filter(|country| !country.is_empty());
+    policy.office = office;
+    policy.contacts = all.into_iter().flatten().cloned().collect();
     let own: Vec<Stricter> = settings.more.get("stricter").map(|rules| serde_json::from_value(rules.clone())).transpose().unwrap_or_default().unwrap_or_default();
     policy.with_stricter(own).map_err(|error| AppError::invalid("policy", error.to_string()))
 }
@@ -93,12 +88,13 @@ pub struct Around {
 impl Around {
     /// What is around an answer in a conversation.
     pub async fn answer(conn: &mut Conn, viewer: &Viewer, conversation: ConversationId, post: Option<&StoredPost>, network: &str) -> Result<Self, AppError> {
-        let _ = (&conn, viewer, conversation);
+        let records = case::safety_list(conn, &Viewer::system(viewer.workspace)).await?;
         let words = post.map(|post| [post.post.title.clone(), post.post.text.clone()].into_iter().flatten().collect::<Vec<_>>().join("\n"));
         Ok(Self {
             post: words.unwrap_or_default(),
             flags: post.map(|post| post.findings.flags.clone()).unwrap_or_default(),
             network: network.to_owned(),
+            safety_record_open: records.iter().any(|record| record.conversation == Some(conversation)),
             ..Self::default()
         })
     }
