@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod bluesky;
+mod feed;
 mod mastodon;
 mod server;
 mod suite;
