@@ -7,4 +7,6 @@ pub mod classify;
 pub mod fold;
 pub mod guard;
 pub mod identifiers;
+pub mod matcher;
 pub mod token;
+pub mod watch;

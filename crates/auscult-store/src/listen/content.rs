@@ -38,7 +38,7 @@ pub(crate) async fn revise(
         return Ok(());
     }
     let sql = format!(
-        "UPDATE post SET kind = r.kind, body = r.body, author_id = r.author_id, author_handle = r.author_handle,
+        "UPDATE post SET kind = r.kind, body = r.body, author_id = r.author_id, author_handle = r.author_handle, reply_to = r.reply_to,
          posted_at = r.posted_at, version_at = r.version_at, content_hash = r.content_hash, lang = r.lang,
          sentiment = r.sentiment, intent = r.intent, urgency = r.urgency, salience = r.salience, polarity = r.polarity,
          stars = r.stars, findings = r.findings, rules = r.rules, cluster = r.cluster, own = r.own, staff = r.staff,

@@ -205,7 +205,7 @@ pub(crate) async fn purge_posts(
     tx.run(
         format!(
             "UPDATE post SET body = '{{\"id\":\"\"}}', external_id = 'gone:' || id, author_id = NULL, author_handle = NULL,
-             parent_external_id = NULL, findings = '{{}}', cluster = NULL, content_hash = 0, removed_at = COALESCE(removed_at, $2)
+             parent_external_id = NULL, reply_to = '', findings = '{{}}', cluster = NULL, content_hash = 0, removed_at = COALESCE(removed_at, $2)
              WHERE id IN {list}"
         ),
         args![&json, now],

@@ -5,4 +5,6 @@
 mod engines;
 mod inbox;
 mod listen;
+mod outbox;
 mod people;
+mod records;
