@@ -31,7 +31,10 @@ pub struct ListenPage {
 
 impl ListenPage {
     fn behind(&self) -> usize {
-        self.sources.iter().filter(|source| source.state.class() != "ok-t").count()
+        self.sources
+            .iter()
+            .filter(|source| source.state.class() != "ok-t")
+            .count()
     }
 }
 

@@ -37,10 +37,20 @@ pub enum Part {
 /// The side list: part, path, icon, key of its name. `Me` is open to everybody, the rest to managers and owners.
 pub const PARTS: [(Part, &str, &str, &str); 10] = [
     (Part::Me, "/settings/me", "user", "set-me"),
-    (Part::Organisation, "/settings/organisation", "map", "set-organisation"),
+    (
+        Part::Organisation,
+        "/settings/organisation",
+        "map",
+        "set-organisation",
+    ),
     (Part::Hours, "/settings/hours", "clock", "set-hours"),
     (Part::Team, "/settings/team", "people", "set-team"),
-    (Part::Channels, "/settings/channels", "channels", "set-channels"),
+    (
+        Part::Channels,
+        "/settings/channels",
+        "channels",
+        "set-channels",
+    ),
     (Part::Policy, "/settings/policy", "safety", "set-policy"),
     (Part::Privacy, "/settings/privacy", "lock", "set-privacy"),
     (Part::Tokens, "/settings/tokens", "key", "set-tokens"),
