@@ -10,6 +10,7 @@ pub mod html;
 pub mod identity;
 pub mod import;
 pub mod item;
+pub mod mastodon;
 pub mod webhook;
 
 use std::collections::BTreeMap;
@@ -22,7 +23,10 @@ pub type Registry = BTreeMap<&'static str, Arc<dyn Connector>>;
 
 /// Every connector of this house.
 pub fn connectors() -> Registry {
-    let all: Vec<Arc<dyn Connector>> = vec![Arc::new(bluesky::Bluesky::default())];
+    let all: Vec<Arc<dyn Connector>> = vec![
+        Arc::new(bluesky::Bluesky::default()),
+        Arc::new(mastodon::Mastodon),
+    ];
     all.into_iter()
         .map(|connector| (connector.network(), connector))
         .collect()

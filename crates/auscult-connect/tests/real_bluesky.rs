@@ -197,6 +197,7 @@ async fn real_a_post_is_heard_by_search_and_as_a_mention() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told in order")]
 async fn real_an_answer_is_there_once_and_can_be_taken_down() {
     let Some(address) = address() else { return };
     let (hospital, bob) = (
@@ -410,6 +411,7 @@ impl Listening {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told in order")]
 async fn real_the_firehose_is_heard_live_and_from_a_place() {
     let Some(address) = address() else { return };
     let (hospital, alice) = (
@@ -461,13 +463,13 @@ async fn real_the_firehose_is_heard_live_and_from_a_place() {
         .await
         .unwrap();
     let mut resumed = Listening::to(&hospital, Some(cursor));
-    let mut missed = vec![second.external_id, first.external_id];
+    let mut missed = [second.external_id, first.external_id];
     resumed
         .until(|item| {
             match item {
                 Inbound::Post(post) if post.post.id == missed[0] => missed[0].clear(),
                 Inbound::Deleted { external_id, .. } if *external_id == missed[1] => {
-                    missed[1].clear()
+                    missed[1].clear();
                 }
                 Inbound::Post(_) | Inbound::Deleted { .. } => {}
                 Inbound::Broken { reason, place, .. } => panic!("{place}: {reason}"),

@@ -301,7 +301,7 @@ mod tests {
             serde_json::Value::Null => out.push(0xf6),
             serde_json::Value::Bool(flag) => out.push(0xf4 + u8::from(*flag)),
             serde_json::Value::Number(number) => {
-                head(0, usize::try_from(number.as_u64().unwrap()).unwrap(), out)
+                head(0, usize::try_from(number.as_u64().unwrap()).unwrap(), out);
             }
             serde_json::Value::String(text) => {
                 head(3, text.len(), out);

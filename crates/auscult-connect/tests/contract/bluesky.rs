@@ -1,4 +1,8 @@
 //! A strict fake of a personal data server with its index, and the suite before it.
+#![expect(
+    clippy::significant_drop_tightening,
+    reason = "the fake is one state behind one lock"
+)]
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -61,6 +65,11 @@ impl Network {
         }))
         .with("ratelimit-remaining", "0")
         .with("ratelimit-reset", "1793611900")
+    }
+
+    /// Lets sign-ins through again.
+    pub(crate) fn forgive(&mut self) {
+        self.revoked = false;
     }
 
     /// Adds a post to the index.
@@ -425,7 +434,14 @@ impl Stage for Pds {
         match fault {
             Fault::Expired => network.stale = true,
             Fault::Revoked => network.revoked = true,
-            _ => network.fault = Some(fault),
+            Fault::TooMany
+            | Fault::AcceptThenSilence
+            | Fault::AcceptThenError
+            | Fault::Refuse
+            | Fault::HtmlPage
+            | Fault::HtmlError
+            | Fault::CutShort
+            | Fault::Error => network.fault = Some(fault),
         }
     }
 

@@ -155,10 +155,9 @@ async fn serve(listener: TcpListener, handler: Handler, calls: Arc<Mutex<Vec<Cal
         connections.spawn(async move {
             let service = service_fn(|request| answer(request, &handler, &calls));
             // A connection that the fake breaks on purpose ends here with an error.
-            hyper::server::conn::http1::Builder::new()
+            let _ended = hyper::server::conn::http1::Builder::new()
                 .serve_connection(TokioIo::new(stream), service)
-                .await
-                .ok();
+                .await;
         });
     }
 }

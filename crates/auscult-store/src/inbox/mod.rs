@@ -19,7 +19,7 @@ use crate::row::Row;
 
 pub(crate) use entry::{NewEntry, append, note_event};
 pub use entry::{add_note, entries, entry_of_delivery, open_post};
-pub use queue::{COUNT_CAP, counts, list, of_person};
+pub use queue::{COUNT_CAP, counts, list, of_case, of_person};
 pub(crate) use transition::answered;
 pub use transition::{
     Expected, add_label, assign, mark, remove_label, reopen, resolve, resolve_silent, set_case,

@@ -1,6 +1,6 @@
 //! The queue: pages by keyset on stored, indexed columns, and the counts beside the views.
 
-use auscult_model::ids::PersonId;
+use auscult_model::ids::{CaseId, PersonId};
 use auscult_model::inbox::{Conversation, InboxCounts, InboxPage, InboxView, QueuePlace};
 use auscult_model::member::Viewer;
 
@@ -270,6 +270,21 @@ pub async fn of_person(
     let sql = format!(
         "SELECT {COLUMNS} FROM conversation c WHERE {} AND c.person_id IN (SELECT p.id FROM person p
          WHERE p.workspace_id = $1 AND (p.id = ${person} OR p.merged_into = ${person})) ORDER BY c.id DESC LIMIT 200",
+        may_see(conn.engine(), viewer)
+    );
+    read_all(conn, sql, args).await
+}
+
+/// Conversations of a case, newest first.
+pub async fn of_case(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    case: CaseId,
+) -> Result<Vec<Conversation>, StoreError> {
+    let mut args = viewer_args(viewer);
+    let case = bind(&mut args, case);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM conversation c WHERE {} AND c.case_id = ${case} ORDER BY c.id DESC LIMIT 200",
         may_see(conn.engine(), viewer)
     );
     read_all(conn, sql, args).await

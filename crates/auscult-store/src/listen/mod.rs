@@ -25,7 +25,8 @@ use crate::error::{StoreError, unchanged};
 use arrival::{Arrival, Key, PostRow, group};
 use content::Written;
 
-pub(crate) use remove::{Gone, purge_posts, tombstone_hash};
+pub(crate) use arrival::finite;
+pub(crate) use remove::{Gone, bury, purge_posts};
 pub use remove::{is_tombstoned, remove};
 
 /// The most items one batch may hold.

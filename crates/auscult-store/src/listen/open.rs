@@ -229,7 +229,7 @@ pub(crate) async fn open<'a, 'b>(
         proposed.push(row);
     }
     let sql = format!(
-        "INSERT INTO conversation ({NAMES}, thread_key, mark_safety) SELECT {NAMES}, thread_root, restricted FROM {} WHERE true
+        "INSERT INTO conversation ({NAMES}, thread_key, mark_safety, first_due_at) SELECT {NAMES}, thread_root, restricted, due_at FROM {} WHERE true
          ON CONFLICT (workspace_id, source, thread_key) DO NOTHING RETURNING id",
         rows(tx.engine(), 1, COLUMNS)
     );

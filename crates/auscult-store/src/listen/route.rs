@@ -328,6 +328,7 @@ async fn join(
            due_at = CASE WHEN r.calls AND state = 'new' THEN COALESCE(due_at, r.due)
              WHEN r.calls THEN r.due WHEN r.answered THEN NULL ELSE due_at END,
            first_reply_at = COALESCE(first_reply_at, r.replied),
+           first_due_at = COALESCE(first_due_at, r.due),
            resolved_at = CASE WHEN r.calls THEN NULL ELSE resolved_at END,
            resolve_reason = CASE WHEN r.calls THEN NULL ELSE resolve_reason END,
            snoozed_until = CASE WHEN r.inbound THEN NULL ELSE snoozed_until END,

@@ -14,7 +14,7 @@ use crate::listen::{answer_owed, heard, item, take_in};
 use crate::people::person;
 
 /// Changes rows behind the store's back, as a hand with database access would.
-async fn tamper(place: &Place, sql: &str) {
+pub(crate) async fn tamper(place: &Place, sql: &str) {
     let sql = sqlx::AssertSqlSafe(sql.to_owned());
     match place {
         Place::File(path) => {
