@@ -15,6 +15,9 @@ use super::wire::{DidDoc, ErrorWire, SessionWire};
 /// After a refused sign-in nobody knocks again for this long; networks lock accounts that do.
 const AFTER_REFUSAL: SignedDuration = SignedDuration::from_mins(5);
 
+/// The call that carries the password.
+const SIGN_IN: &str = "com.atproto.server.createSession";
+
 /// A call of the network's API.
 pub(super) struct Call {
     verb: Method,
@@ -202,7 +205,7 @@ impl Slot {
 async fn sign_in(cx: &Cx, slot: &mut Slot) -> Result<Session, Fault> {
     let account = &cx.account;
     let call = Call::post(
-        "com.atproto.server.createSession",
+        SIGN_IN,
         serde_json::json!({ "identifier": account.handle, "password": account.secret.expose() }),
     );
     match once(cx, &account.base_url, None, &call).await {
@@ -294,6 +297,9 @@ async fn once(
     }
     if let Some(token) = token {
         request = request.bearer(token);
+    }
+    if call.nsid == SIGN_IN {
+        request = request.confidential();
     }
     request = match &call.body {
         Body::None => request,

@@ -234,3 +234,53 @@ impl Pump<'_> {
         Ok(self.out.send(page).await.is_err())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn calm(frame: &Frame) {
+        let now = Timestamp::UNIX_EPOCH;
+        for read in [firehose::read as Reader, jetstream::read] {
+            if let Ok(step) = read(frame, &Viewer::default(), now) {
+                assert!(step.items.len() < 100);
+            }
+        }
+    }
+
+    /// Half of a commit as the network writes it: enough to lead random bytes deep.
+    const HEADER: &[u8] = b"\xa2atg#commitbop\x01";
+
+    proptest! {
+        #[test]
+        fn no_frame_breaks_a_stream(bytes in proptest::collection::vec(any::<u8>(), 0..200), text in any::<String>()) {
+            calm(&Frame::Binary(bytes.clone().into()));
+            calm(&Frame::Binary([HEADER, &bytes].concat().into()));
+            calm(&Frame::Text(text));
+        }
+
+        #[test]
+        fn no_event_breaks_a_stream(
+            operation in "create|update|delete|.{0,6}",
+            key in ".{0,10}",
+            record in r#"\{"text":("[a-z]*"|5|null),"createdAt":("[0-9TZ:-]{0,20}"|3),"facets":(\[\]|\[\{\}\]|1)\}"#,
+            time in any::<i64>(),
+        ) {
+            let commit = serde_json::json!({ "operation": operation, "collection": "app.bsky.feed.post", "rkey": key });
+            let event = format!(r#"{{"did":"did:plc:sam","time_us":{time},"commit":{commit}}}"#);
+            let event = event.replacen("{\"collection", &format!("{{\"record\":{record},\"collection"), 1);
+            calm(&Frame::Text(event));
+        }
+
+        #[test]
+        fn no_place_is_taken_for_another(seq in any::<i64>(), text in ".{0,40}") {
+            let mark = Mark { v: 1, seq: Some(seq), at: None };
+            prop_assert_eq!(serde_json::from_str::<Mark>(&write(&mark).unwrap()).unwrap(), mark);
+            if let Ok(mark) = serde_json::from_str::<Mark>(&text) {
+                prop_assert!(mark.v != 1 || text.contains('v'));
+            }
+        }
+    }
+}

@@ -392,3 +392,33 @@ fn posts_ids(items: &[Inbound]) -> Vec<String> {
     };
     items.iter().filter_map(id).collect()
 }
+
+#[tokio::test]
+async fn an_index_that_lost_its_memory_deletes_nothing_here() {
+    let stage = stage().await;
+    let ids = [0, 1].map(|number| format!("at://did:plc:alice/app.bsky.feed.post/3g{number}"));
+    // The index shows neither; the author's own server still has the first.
+    stage
+        .network
+        .lock()
+        .unwrap()
+        .records
+        .insert("3g0".to_owned(), json!({ "text": "waited" }));
+    let error = stage
+        .connector()
+        .fetch(&cx(&stage), &ids)
+        .await
+        .unwrap_err();
+    assert!(matches!(error, ConnectError::Retry { .. }), "{error:?}");
+    stage.network.lock().unwrap().records.clear();
+    assert_eq!(
+        stage
+            .connector()
+            .fetch(&cx(&stage), &ids)
+            .await
+            .unwrap()
+            .len(),
+        2,
+        "both are gone"
+    );
+}

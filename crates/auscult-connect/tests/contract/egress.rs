@@ -500,3 +500,49 @@ async fn texts_are_read_by_their_own_charset_and_moves_are_told() {
         "a+b=%C3%BC%26%3D"
     );
 }
+
+#[tokio::test]
+async fn secrets_travel_to_the_public_web_by_https_alone() {
+    let desk = canary().await;
+    let (egress, left) = scripted(&desk, &["8.8.8.8"]);
+    let secret = Secret::new(TOKEN);
+    let header = egress
+        .request(Method::GET, "http://river.example/")
+        .bearer(&secret)
+        .send()
+        .await
+        .unwrap_err();
+    let body = egress
+        .request(Method::POST, "http://river.example/")
+        .json(&TOKEN)
+        .confidential()
+        .send()
+        .await
+        .unwrap_err();
+    let stream = egress
+        .websocket("ws://river.example/")
+        .bearer(&secret)
+        .connect()
+        .await
+        .err()
+        .unwrap();
+    for error in [header, body, stream] {
+        assert!(
+            matches!(&error, EgressError::Refused(text) if text.contains("s://")),
+            "{error:?}"
+        );
+    }
+    assert_eq!(
+        left.lock().unwrap().len(),
+        1,
+        "not even the name was looked up"
+    );
+    let named = desk
+        .egress
+        .request(Method::GET, &desk.url)
+        .bearer(&secret)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(named.text(), "canary", "a named place is trusted as it is");
+}
