@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use crate::clock::{Clock, Entropy};
 use crate::error::AppError;
 use crate::keys::Keys;
+use crate::listen::engine::Watches;
 use crate::live::Hub;
 use crate::settings::Settings;
 use crate::tasks::Tasks;
@@ -40,12 +41,32 @@ pub struct Parts {
     pub tasks: Tasks,
     /// Live events.
     pub live: Hub,
+    /// The compiled watches of all workspaces.
+    pub watches: Watches,
 }
 
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// The same application under another clock: the demo walks through the past with it.
+    #[must_use]
+    pub fn at(&self, clock: Arc<dyn Clock>) -> Self {
+        let parts = &self.0;
+        Self::new(Parts {
+            store: parts.store.clone(),
+            clock,
+            entropy: Arc::clone(&parts.entropy),
+            keys: parts.keys.clone(),
+            egress: parts.egress.clone(),
+            connectors: parts.connectors.clone(),
+            settings: parts.settings.clone(),
+            tasks: parts.tasks.clone(),
+            live: parts.live.clone(),
+            watches: parts.watches.clone(),
+        })
     }
 
     /// The present.

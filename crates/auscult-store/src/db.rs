@@ -101,7 +101,7 @@ impl Store {
             .foreign_keys(false)
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(400)
-            .pragma("secure_delete", "FAST")
+            .pragma("secure_delete", "ON")
             .pragma("temp_store", "MEMORY")
             .pragma("journal_size_limit", "67108864");
         let writer = SqlitePoolOptions::new()
@@ -124,7 +124,8 @@ impl Store {
 
     /// Connects to a PostgreSQL database and brings its schema up to date.
     pub async fn open_postgres(url: &str, options: &StoreOptions) -> Result<Self, StoreError> {
-        let address: PgConnectOptions = url.parse().map_err(|_| {
+        let address: PgConnectOptions = url.parse().map_err(|_unsaid: sqlx::Error| {
+            // What went wrong may repeat the password.
             StoreError::refused("the address of PostgreSQL is not readable: it looks like postgres://name:password@host:5432/database")
         })?;
         let pool = PgPoolOptions::new()

@@ -17,7 +17,7 @@ use crate::row::Row;
 use crate::search::{bind, conditions};
 
 pub(crate) const COLUMNS: &str = "p.id AS id, p.body AS body, p.posted_at AS posted_at, p.heard_at AS heard_at, p.channel_id AS channel_id,
-  p.thread_root AS thread_root, p.findings AS findings, p.lang AS lang, p.sentiment AS sentiment, p.intent AS intent,
+  p.thread_root AS thread_root, p.reply_to AS reply_to, p.findings AS findings, p.lang AS lang, p.sentiment AS sentiment, p.intent AS intent,
   p.urgency AS urgency, p.salience AS salience, p.polarity AS polarity, p.rules AS rules, p.cluster AS cluster, p.own AS own,
   p.staff AS staff, p.restricted AS restricted, p.conversation_id AS conversation_id,
   (SELECT CAST(count(*) AS BIGINT) FROM post_revision v WHERE v.post_id = p.id) AS older,
@@ -103,6 +103,7 @@ fn read(row: &Row) -> Result<StoredPost, StoreError> {
         heard_at: row.time("heard_at")?,
         channel: row.opt_id("channel_id")?,
         thread_root: row.text("thread_root")?,
+        reply_to: row.text("reply_to")?,
         findings,
         cluster: row.opt_text("cluster")?,
         own: row.flag("own")?,

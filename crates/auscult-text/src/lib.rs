@@ -4,11 +4,13 @@
 //! Everything here is pure computation on text. It never touches a network, a database, a clock or the environment.
 
 pub mod classify;
+pub mod crisis;
 pub mod dedupe;
 pub mod fold;
 pub mod guard;
 pub mod identifiers;
 pub mod lang;
 pub mod matcher;
+mod reading;
 pub mod token;
 pub mod watch;

@@ -17,9 +17,10 @@ use crate::db::{Conn, Engine};
 use crate::error::StoreError;
 use crate::row::Row;
 
-pub(crate) use entry::note_event;
+pub(crate) use entry::{NewEntry, append, note_event};
 pub use entry::{add_note, entries, entry_of_delivery, open_post};
-pub use queue::{COUNT_CAP, counts, list, of_person};
+pub use queue::{COUNT_CAP, counts, list, of_case, of_person};
+pub(crate) use transition::answered;
 pub use transition::{
     Expected, add_label, assign, mark, remove_label, reopen, resolve, resolve_silent, set_case,
     set_due, set_priority, set_restricted, set_team, set_urgency, snooze, take, wake_due,

@@ -1,6 +1,6 @@
 //! The queue: pages by keyset on stored, indexed columns, and the counts beside the views.
 
-use auscult_model::ids::PersonId;
+use auscult_model::ids::{CaseId, PersonId};
 use auscult_model::inbox::{Conversation, InboxCounts, InboxPage, InboxView, QueuePlace};
 use auscult_model::member::Viewer;
 
@@ -27,13 +27,17 @@ pub async fn list(
     let mut args = viewer_args(viewer);
     let branches = branches(conn.engine(), viewer, view, &mut args);
     let after = after.map_or_else(String::new, |place| {
-        let first = bind(&mut args, place.band);
-        for part in [place.at, place.dullness, place.waiting_since, place.id] {
-            bind(&mut args, part);
-        }
-        let [a, b, c, d, e] = [first, first + 1, first + 2, first + 3, first + 4];
+        let parts = [
+            place.band,
+            place.at,
+            place.dullness,
+            place.waiting_since,
+            place.id,
+        ];
+        let bound = parts.map(|part| format!("${}", bind(&mut args, part)));
         format!(
-            " AND (c.q_band, c.q_at, c.q_dull, c.q_since, c.id) > (${a}, ${b}, ${c}, ${d}, ${e})"
+            " AND (c.q_band, c.q_at, c.q_dull, c.q_since, c.id) > ({})",
+            bound.join(", ")
         )
     });
     let most = bind(&mut args, i64::from(limit) + 1);
@@ -270,6 +274,21 @@ pub async fn of_person(
     let sql = format!(
         "SELECT {COLUMNS} FROM conversation c WHERE {} AND c.person_id IN (SELECT p.id FROM person p
          WHERE p.workspace_id = $1 AND (p.id = ${person} OR p.merged_into = ${person})) ORDER BY c.id DESC LIMIT 200",
+        may_see(conn.engine(), viewer)
+    );
+    read_all(conn, sql, args).await
+}
+
+/// Conversations of a case, newest first.
+pub async fn of_case(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    case: CaseId,
+) -> Result<Vec<Conversation>, StoreError> {
+    let mut args = viewer_args(viewer);
+    let case = bind(&mut args, case);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM conversation c WHERE {} AND c.case_id = ${case} ORDER BY c.id DESC LIMIT 200",
         may_see(conn.engine(), viewer)
     );
     read_all(conn, sql, args).await

@@ -224,7 +224,7 @@ pub async fn set_urgency(
 ) -> Result<i64, StoreError> {
     let event = serde_json::json!({ "what": "urgency", "to": urgency.0 });
     let step = Move::new(
-        "urgency = $5, due_at = $6",
+        "urgency = $5, due_at = $6, first_due_at = CASE WHEN first_reply_at IS NULL THEN $6 ELSE first_due_at END",
         args![urgency.0.min(3), urgency.1],
         event,
     );
@@ -245,7 +245,7 @@ pub async fn set_due(
         tx,
         viewer,
         expected,
-        Move::new("due_at = $5", args![due], event),
+        Move::new("due_at = $5, first_due_at = CASE WHEN first_reply_at IS NULL THEN $5 ELSE first_due_at END", args![due], event),
         now,
     )
     .await

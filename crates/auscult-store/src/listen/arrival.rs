@@ -54,6 +54,11 @@ impl Arrival<'_> {
         self.new.version_at.as_millisecond()
     }
 
+    /// Which of two versions is shown: the later one; of one instant, the one with the greater hash.
+    pub(crate) fn rank(&self) -> (i64, i64) {
+        (self.version_ms(), self.content_hash)
+    }
+
     /// The name of this version for the raw event: the provider's, or one made of the contents.
     pub(crate) fn version_name(&self) -> String {
         if self.new.version.is_empty() {
@@ -76,6 +81,10 @@ impl Arrival<'_> {
 }
 
 impl Existing {
+    pub(crate) fn rank(&self) -> (i64, i64) {
+        (self.version_at, self.content_hash)
+    }
+
     /// What is shown now, on its way into the history.
     pub(crate) fn as_revision(&self) -> RevisionRow {
         let body: auscult_model::post::Post = serde_json::from_str(&self.body).unwrap_or_default();
@@ -203,8 +212,7 @@ pub(crate) fn group<'a>(arrivals: &'a [Arrival<'a>]) -> Vec<Versions<'a>> {
             }
             std::collections::hash_map::Entry::Occupied(mut taken) => {
                 let versions = taken.get_mut();
-                let rank = |one: &Arrival<'_>| (one.version_ms(), one.content_hash);
-                if rank(arrival) > rank(versions.newest) {
+                if arrival.rank() > versions.newest.rank() {
                     versions
                         .older
                         .push(std::mem::replace(&mut versions.newest, arrival));
@@ -239,6 +247,7 @@ pub(crate) struct PostRow<'a> {
     author_handle: Option<&'a str>,
     parent_external_id: Option<&'a str>,
     thread_root: &'a str,
+    reply_to: &'a str,
     channel_id: Option<i64>,
     import_id: Option<i64>,
     posted_at: i64,
@@ -261,13 +270,13 @@ pub(crate) struct PostRow<'a> {
 }
 
 pub(crate) const POST_COLUMNS: &str = "id bigint, workspace_id bigint, source text, external_id text, kind text, body text, \
-  author_id text, author_handle text, parent_external_id text, thread_root text, channel_id bigint, import_id bigint, \
+  author_id text, author_handle text, parent_external_id text, thread_root text, reply_to text, channel_id bigint, import_id bigint, \
   posted_at bigint, heard_at bigint, version_at bigint, content_hash bigint, lang text, sentiment text, intent text, \
   urgency bigint, salience bigint, polarity double precision, stars double precision, findings text, rules text, \
   cluster text, own boolean, staff boolean, restricted boolean";
 
 const POST_NAMES: &str = "id, workspace_id, source, external_id, kind, body, author_id, author_handle, parent_external_id, \
-  thread_root, channel_id, import_id, posted_at, heard_at, version_at, content_hash, lang, sentiment, intent, urgency, \
+  thread_root, reply_to, channel_id, import_id, posted_at, heard_at, version_at, content_hash, lang, sentiment, intent, urgency, \
   salience, polarity, stars, findings, rules, cluster, own, staff, restricted";
 
 impl<'a> PostRow<'a> {
@@ -297,6 +306,7 @@ impl<'a> PostRow<'a> {
             author_handle: handle,
             parent_external_id: post.parent.as_ref().and_then(|parent| parent.id.as_deref()),
             thread_root,
+            reply_to: &new.reply_to,
             channel_id: from.channel.map(|id| id.0),
             import_id: from.import.map(|id| id.0),
             posted_at: new.posted_at.as_millisecond(),

@@ -68,11 +68,11 @@ pub(crate) fn shorten(text: &str) -> String {
 }
 
 /// What of a thread opens a conversation: the first message that is routed there, and all after it.
-pub(crate) fn opening<'a>(
-    thread: Thread<'a>,
+pub(crate) fn opening(
+    thread: Thread<'_>,
     instead_of: Option<ConversationId>,
-) -> Option<Opening<'a>> {
-    let routed = |message: &&Written<'_>| {
+) -> Option<Opening<'_>> {
+    let routed = |message: &Written<'_>| {
         !message.arrival.new.own && matches!(message.arrival.new.route, Route::Conversation(_))
     };
     let place = thread.messages.iter().position(|message| routed(message))?;
@@ -229,7 +229,7 @@ pub(crate) async fn open<'a, 'b>(
         proposed.push(row);
     }
     let sql = format!(
-        "INSERT INTO conversation ({NAMES}, thread_key, mark_safety) SELECT {NAMES}, thread_root, restricted FROM {} WHERE true
+        "INSERT INTO conversation ({NAMES}, thread_key, mark_safety, first_due_at) SELECT {NAMES}, thread_root, restricted, due_at FROM {} WHERE true
          ON CONFLICT (workspace_id, source, thread_key) DO NOTHING RETURNING id",
         rows(tx.engine(), 1, COLUMNS)
     );

@@ -27,6 +27,7 @@ pub(crate) struct Deletion {
 pub(crate) enum Gone {
     Upstream,
     Erased,
+    Expired,
 }
 
 impl Gone {
@@ -34,6 +35,7 @@ impl Gone {
         match self {
             Self::Upstream => "upstream",
             Self::Erased => "erased",
+            Self::Expired => "expired",
         }
     }
 }
@@ -127,21 +129,7 @@ async fn delete_all(
         return Ok(());
     }
     let (gone, now) = why;
-    let stones: Vec<TombstoneRow<'_>> = deletions
-        .iter()
-        .map(|one| TombstoneRow {
-            workspace_id: viewer.workspace.0,
-            hash: &one.hash,
-            at: one.at.as_millisecond(),
-            why: gone.as_str(),
-        })
-        .collect();
-    let sql = format!(
-        "INSERT INTO tombstone (workspace_id, hash, at, why) SELECT workspace_id, hash, at, why FROM {} WHERE true
-         ON CONFLICT (workspace_id, hash) DO NOTHING",
-        rows(tx.engine(), 1, "workspace_id bigint, hash text, at bigint, why text")
-    );
-    tx.run(sql, args![json_rows(&stones)?]).await?;
+    write_stones(tx, viewer, deletions, gone).await?;
     let keys: Vec<KeyRow<'_>> = deletions
         .iter()
         .map(|one| KeyRow {
@@ -161,6 +149,60 @@ async fn delete_all(
         .map(|row| row.int("id"))
         .collect::<Result<_, _>>()?;
     purge_posts(tx, viewer, &ids, now).await
+}
+
+async fn write_stones(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    deletions: &[Deletion],
+    gone: Gone,
+) -> Result<(), StoreError> {
+    let stones: Vec<TombstoneRow<'_>> = deletions
+        .iter()
+        .map(|one| TombstoneRow {
+            workspace_id: viewer.workspace.0,
+            hash: &one.hash,
+            at: one.at.as_millisecond(),
+            why: gone.as_str(),
+        })
+        .collect();
+    let sql = format!(
+        "INSERT INTO tombstone (workspace_id, hash, at, why) SELECT workspace_id, hash, at, why FROM {} WHERE true
+         ON CONFLICT (workspace_id, hash) DO NOTHING",
+        rows(tx.engine(), 1, "workspace_id bigint, hash text, at bigint, why text")
+    );
+    tx.run(sql, args![json_rows(&stones)?]).await?;
+    Ok(())
+}
+
+/// Bars posts that are in the store from coming back.
+pub(crate) async fn bury(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    ids: &[i64],
+    why: (Gone, Timestamp),
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "SELECT source, external_id FROM post WHERE workspace_id = $2 AND removed_at IS NULL AND id IN {}",
+        numbers(tx.engine(), 1)
+    );
+    let mut deletions = Vec::with_capacity(ids.len());
+    for row in tx
+        .all(sql, args![id_list(ids.iter().copied()), viewer.workspace])
+        .await?
+    {
+        let key = Key {
+            source: row.text("source")?,
+            external_id: row.text("external_id")?,
+        };
+        let hash = tombstone_hash(tx.hash_key(), viewer.workspace, &key);
+        deletions.push(Deletion {
+            key,
+            hash,
+            at: why.1,
+        });
+    }
+    write_stones(tx, viewer, &deletions, why.0).await
 }
 
 /// Takes the words out of posts, of what hangs on them, and of the entries that show them. Rows and counts stay.
@@ -205,7 +247,7 @@ pub(crate) async fn purge_posts(
     tx.run(
         format!(
             "UPDATE post SET body = '{{\"id\":\"\"}}', external_id = 'gone:' || id, author_id = NULL, author_handle = NULL,
-             parent_external_id = NULL, findings = '{{}}', cluster = NULL, content_hash = 0, removed_at = COALESCE(removed_at, $2)
+             parent_external_id = NULL, reply_to = '', findings = '{{}}', cluster = NULL, content_hash = 0, removed_at = COALESCE(removed_at, $2)
              WHERE id IN {list}"
         ),
         args![&json, now],

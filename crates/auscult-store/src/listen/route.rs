@@ -6,11 +6,12 @@ use std::collections::HashMap;
 
 use auscult_model::ids::ConversationId;
 use auscult_model::inbox::{Audience, Direction, Reach};
-use auscult_model::listen::{IngestFrom, IngestOutcome, Route, RouteTo};
+use auscult_model::listen::{IngestOutcome, Route, RouteTo};
 use auscult_model::member::Viewer;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::Batch;
 use super::content::{Written, entry_text};
 use super::open::{self, Opening};
 use crate::arg::args;
@@ -40,12 +41,11 @@ pub(crate) struct Thread<'a> {
 /// Puts the new ones of a batch into conversations.
 pub(crate) async fn route(
     tx: &mut Tx,
-    viewer: &Viewer,
-    from: &IngestFrom,
+    batch: Batch<'_>,
     written: &[Written<'_>],
     outcome: &mut IngestOutcome,
-    now: Timestamp,
 ) -> Result<(), StoreError> {
+    let Batch { viewer, from, now } = batch;
     let fresh: Vec<&Written<'_>> = written.iter().filter(|one| !one.revised).collect();
     let fresh = close_loops(tx, viewer, fresh, now).await?;
     let threads = by_thread(&fresh);
@@ -231,6 +231,10 @@ async fn find(
 
 /// What the messages of a batch mean for a conversation that is there.
 #[derive(Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a row of a batch: what is said is yes or no"
+)]
 struct JoinRow {
     conv: i64,
     n: usize,
@@ -328,6 +332,7 @@ async fn join(
            due_at = CASE WHEN r.calls AND state = 'new' THEN COALESCE(due_at, r.due)
              WHEN r.calls THEN r.due WHEN r.answered THEN NULL ELSE due_at END,
            first_reply_at = COALESCE(first_reply_at, r.replied),
+           first_due_at = COALESCE(first_due_at, r.due),
            resolved_at = CASE WHEN r.calls THEN NULL ELSE resolved_at END,
            resolve_reason = CASE WHEN r.calls THEN NULL ELSE resolve_reason END,
            snoozed_until = CASE WHEN r.inbound THEN NULL ELSE snoozed_until END,

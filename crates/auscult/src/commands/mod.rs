@@ -3,6 +3,7 @@
 mod dedupe;
 mod lines;
 mod matching;
+mod serve;
 
 use std::process::ExitCode;
 
@@ -13,6 +14,10 @@ pub(crate) enum Command {
     Match(matching::Arguments),
     /// Find posts that say nearly the same
     Dedupe(dedupe::Arguments),
+    /// Serve the application.
+    Serve(serve::Serve),
+    /// Serve an invented health system, ready to click.
+    Demo(serve::Demo),
 }
 
 /// Does what was asked.
@@ -20,6 +25,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Match(arguments) => matching::run(&arguments, clock),
         Command::Dedupe(arguments) => dedupe::run(&arguments),
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Demo(arguments) => serve::run_demo(arguments),
     }
 }
 
@@ -30,4 +37,12 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
 )]
 fn clock() -> jiff::Timestamp {
     jiff::Timestamp::now()
+}
+
+/// The runtime of the commands that wait for something.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
