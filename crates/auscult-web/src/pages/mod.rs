@@ -3,6 +3,7 @@
 //! A handler extracts, calls one use case, fills a view struct and answers.
 
 pub mod access;
+pub mod hooks;
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -32,7 +33,7 @@ pub struct Site {
 
 /// The routes of all capabilities.
 pub fn routes(site: Site) -> Router {
-    Router::new().merge(access::routes()).with_state(site)
+    Router::new().merge(access::routes()).merge(hooks::routes()).with_state(site)
 }
 
 /// A member at a page: who they are and how they read.
