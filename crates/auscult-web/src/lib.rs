@@ -13,6 +13,7 @@ pub mod live;
 pub mod locale;
 pub mod origin;
 pub mod pages;
+pub mod rate;
 pub mod render;
 pub mod router;
 pub mod said;

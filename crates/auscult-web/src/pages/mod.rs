@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod approvals;
+pub mod hooks;
 pub mod inbox;
 pub mod live;
 pub mod today;
@@ -36,11 +37,14 @@ pub struct Site {
 
 /// The routes of all capabilities.
 pub fn routes(site: Site) -> Router {
-    Router::new().merge(access::routes())
-        .merge(inbox::routes())
+    Router::new()
+        .merge(access::routes())
         .merge(approvals::routes())
+        .merge(hooks::routes())
+        .merge(inbox::routes())
         .merge(live::routes())
-        .merge(today::routes()).with_state(site)
+        .merge(today::routes())
+        .with_state(site)
 }
 
 /// A member at a page: who they are and how they read.
