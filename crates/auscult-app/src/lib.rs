@@ -19,6 +19,7 @@ pub mod live;
 pub mod presence;
 pub mod right;
 pub mod run;
+pub mod search;
 pub mod settings;
 pub mod tasks;
 pub mod workspace;

@@ -33,7 +33,7 @@ pub struct Site {
 
 /// The routes of all capabilities.
 pub fn routes(site: Site) -> Router {
-    Router::new().merge(access::routes()).merge(hooks::routes()).with_state(site)
+    Router::new().merge(access::routes()).merge(hooks::routes()).merge(crate::api::routes()).with_state(site)
 }
 
 /// A member at a page: who they are and how they read.
