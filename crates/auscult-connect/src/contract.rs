@@ -13,6 +13,7 @@ use auscult_model::post::Post;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::egress::Egress;
 
@@ -279,6 +280,24 @@ pub enum TextRule {
         /// What an address counts.
         url: u32,
     },
+}
+
+impl TextRule {
+    /// The length of a text as the network counts it: the one counter of the editor and of every sender.
+    pub fn count(self, text: &str) -> usize {
+        match self {
+            Self::Free | Self::Graphemes { .. } => text.graphemes(true).count(),
+            Self::Mastodon { url, .. } => crate::mastodon::length(text, url),
+        }
+    }
+
+    /// How much fits; `None` when no limit is known.
+    pub const fn most(self) -> Option<u32> {
+        match self {
+            Self::Free => None,
+            Self::Graphemes { max, .. } | Self::Mastodon { max, .. } => Some(max),
+        }
+    }
 }
 
 /// What is wrong with a text before it is sent.
