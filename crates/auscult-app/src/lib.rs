@@ -16,6 +16,7 @@ pub mod inbox;
 pub mod keys;
 pub mod listen;
 pub mod live;
+pub mod measure;
 pub mod plan;
 pub mod presence;
 pub mod right;
