@@ -118,7 +118,7 @@ async fn crisis_rows_stay_out_whoever_looks() {
     let house = house(14, 10, 6).await;
     let before = measures(&house).await;
     let mut crisis = post(99, 0, at(MONDAY));
-    crisis.post.text = Some("I want to kill myself tonight.".to_owned());
+    crisis.post.text = Some("I can't go on. I want to end my life, I have the pills here.".to_owned());
     take(&house.app, house.workspace, IngestFrom::default(), vec![Inbound::Post(Box::new(crisis))]).await.unwrap();
     let system = Viewer::system(house.workspace);
     let after = measure::compute(&house.app, &system, before.from, before.to).await.unwrap();
