@@ -21,6 +21,7 @@ pub mod plan;
 pub mod presence;
 pub mod right;
 pub mod run;
+pub mod search;
 pub mod settings;
 pub mod tasks;
 pub mod workspace;
