@@ -7,11 +7,13 @@ use auscult_app::channels::TextRule;
 use auscult_app::listen::take;
 use auscult_app::measure::{self, Measures};
 use auscult_connect::contract::{Inbound, InboundPost};
-use auscult_model::listen::IngestFrom;
+use auscult_model::inbox::Reach;
+use auscult_model::listen::{IngestFrom, IngestItem, NewPost, Route, RouteTo};
 use auscult_model::measure::{Estimate, MeasureState, wilson};
 use auscult_model::member::{Role, Viewer};
 use auscult_model::post::{Author, Parent, Post, PostKind};
 use auscult_model::workspace::{OpenHours, WorkspaceSettings};
+use auscult_store::listen;
 use jiff::{SignedDuration, Timestamp};
 
 use support::{House, at};
@@ -113,14 +115,31 @@ async fn few_people_are_hidden_and_few_items_say_nothing() {
     assert_eq!(of(&found, "av.first_reply_clock.p50").state, MeasureState::NotYet);
 }
 
+/// A post of somebody at risk, on the safety desk.
+fn crisis(when: Timestamp) -> IngestItem {
+    let heard = post(99, 0, when);
+    let route = RouteTo { reach: Reach::Public, needs_answer: true, urgency: 3, due_at: Some(when), team: None, restricted: true };
+    IngestItem::Post(Box::new(NewPost {
+        post: heard.post,
+        posted_at: when,
+        version_at: when,
+        thread_root: heard.thread_root,
+        restricted: true,
+        route: Route::Conversation(route),
+        ..NewPost::default()
+    }))
+}
+
 #[tokio::test]
 async fn crisis_rows_stay_out_whoever_looks() {
     let house = house(14, 10, 6).await;
     let before = measures(&house).await;
-    let mut crisis = post(99, 0, at(MONDAY));
-    crisis.post.text = Some("I can't go on. I want to end my life, I have the pills here.".to_owned());
-    take(&house.app, house.workspace, IngestFrom::default(), vec![Inbound::Post(Box::new(crisis))]).await.unwrap();
     let system = Viewer::system(house.workspace);
+    let item = crisis(at(MONDAY));
+    let mut tx = house.app.begin().await.unwrap();
+    let outcome = listen::ingest(&mut tx, &system, &IngestFrom::default(), &[item], house.app.now()).await.unwrap();
+    house.app.commit(tx).await.unwrap();
+    assert_eq!(outcome.opened.len(), 1);
     let after = measure::compute(&house.app, &system, before.from, before.to).await.unwrap();
     assert_eq!(before.estimates, after.estimates);
 }

@@ -102,6 +102,11 @@ impl Checked {
         })
     }
 
+    /// The words as they would go out.
+    pub fn text(&self) -> &str {
+        &self.job.text
+    }
+
     /// Refuses what may not go out.
     pub(crate) fn refuse(&self) -> Result<(), AppError> {
         if self.judged.blocks() {

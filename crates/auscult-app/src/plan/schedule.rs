@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use auscult_model::delivery::{DeliveryState, DeliveryTarget, LatePolicy, NewDelivery};
 use auscult_model::hours::Calendar;
-use auscult_model::ids::{ApprovalId, OccurrenceId, PieceId, WorkspaceId};
+use auscult_model::ids::{ApprovalId, OccurrenceId, PieceId, VariantId, WorkspaceId};
 use auscult_model::member::Viewer;
 use auscult_model::plan::{NewOccurrence, Occurrence, PieceState, Variant};
 use auscult_store::decision::{self, NewDecision};
@@ -234,4 +234,15 @@ fn delivery(app: &App, sending: &Occurrence, variant: &Variant, checked: &Checke
         late_at: Some(sending.at + SignedDuration::from_millis(sending.late_after_ms)),
         late_policy: sending.late_policy,
     })
+}
+
+/// Whether everything that goes out is held.
+pub async fn held(app: &App, viewer: &Viewer) -> Result<bool, AppError> {
+    let holds = outbox::holds(&mut app.read().await?, viewer).await?;
+    Ok(holds.iter().any(|hold| hold.channel.is_none()))
+}
+
+/// The piece of a variant, for links from an approval.
+pub async fn piece_of(app: &App, viewer: &Viewer, id: VariantId) -> Result<PieceId, AppError> {
+    Ok(plan::variant(&mut app.read().await?, viewer, id).await?.piece)
 }

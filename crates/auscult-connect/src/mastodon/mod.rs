@@ -6,7 +6,6 @@
 
 mod api;
 mod count;
-pub(crate) use count::length;
 mod id;
 mod poll;
 mod read;
