@@ -11,6 +11,7 @@ pub mod clock;
 pub mod deliver;
 pub mod demo;
 pub mod error;
+pub mod export;
 pub mod guard;
 pub mod inbox;
 pub mod keys;
