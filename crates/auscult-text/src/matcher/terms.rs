@@ -88,9 +88,10 @@ fn word(program: &Program, term: &Term) -> Terms {
         start.to_owned()
     };
     match (term.wild, start.is_empty()) {
-        (false, _) => Terms::Word(start),
+        (false, false) => Terms::Word(start),
         (true, false) => Terms::Prefix(start),
-        (true, true) => Terms::Any,
+        // A case-sensitive picture keeps nothing when it is folded as letters are.
+        (_, true) => Terms::Any,
     }
 }
 
