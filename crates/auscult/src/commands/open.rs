@@ -48,7 +48,7 @@ pub(super) fn since(text: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
         return Ok(instant);
     }
     match text.parse::<jiff::civil::Date>() {
-        Ok(date) => Ok(date.to_zoned(jiff::tz::TimeZone::UTC)?.timestamp()),
+        Ok(date) => Ok(jiff::tz::TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0))?),
         Err(_) => bail!("{text:?} is no beginning of a period: write 90d, 12h, 2026-11-01 or 2026-11-01T09:00:00Z"),
     }
 }
