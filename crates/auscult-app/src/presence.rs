@@ -3,7 +3,8 @@
 use auscult_model::listen::StoredPost;
 use auscult_model::member::Viewer;
 use auscult_model::search::{PostFilter, Terms};
-use auscult_store::post::{self, CountBy, PostCount};
+use auscult_store::post::{self, CountBy};
+pub use auscult_store::post::PostCount;
 use auscult_store::search;
 use jiff::{SignedDuration, Timestamp};
 

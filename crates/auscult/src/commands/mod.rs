@@ -1,5 +1,8 @@
 //! One file for each command of the command line; the contract is docs/specs/cli.md.
 
+mod dedupe;
+mod lines;
+mod matching;
 mod serve;
 
 use std::process::ExitCode;
@@ -7,6 +10,10 @@ use std::process::ExitCode;
 /// What the program can be asked to do.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
+    /// Match posts against watches
+    Match(matching::Arguments),
+    /// Find posts that say nearly the same
+    Dedupe(dedupe::Arguments),
     /// Serve the application.
     Serve(serve::Serve),
     /// Serve an invented health system, ready to click.
@@ -16,9 +23,20 @@ pub(crate) enum Command {
 /// Does what was asked.
 pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Match(arguments) => matching::run(&arguments, clock),
+        Command::Dedupe(arguments) => dedupe::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Demo(arguments) => serve::run_demo(arguments),
     }
+}
+
+/// The one place of the command line where the clock is read.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the binary reads the clock and hands it on"
+)]
+fn clock() -> jiff::Timestamp {
+    jiff::Timestamp::now()
 }
 
 /// The runtime of the commands that wait for something.
