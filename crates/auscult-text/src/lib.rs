@@ -8,3 +8,4 @@ pub mod fold;
 pub mod guard;
 pub mod identifiers;
 pub mod token;
+pub mod train;

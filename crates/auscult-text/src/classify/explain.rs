@@ -85,9 +85,9 @@ impl Reasons<'_> {
 /// The share of each word in the outputs `heads` (with a sign each).
 fn shares(classifier: &Classifier, reading: &Reading<'_>, whole: &Whole, heads: &[(usize, f32)]) -> Vec<f32> {
     let mut shares = vec![0.0_f32; reading.marks.len()];
-    let Some(weights) = &classifier.weights else { return shares };
+    let Some(weights) = classifier.weights() else { return shares };
     for sentence in &whole.sentences {
-        each(reading, &classifier.negations, &sentence.range, &[], &mut |feature| {
+        each(reading, classifier.negations(), &sentence.range, &[], &mut |feature| {
             let Some(share) = shares.get_mut(feature.word as usize) else { return };
             for (head, sign) in heads {
                 *share += sign * weights.share(feature, *head);
@@ -100,7 +100,7 @@ fn shares(classifier: &Classifier, reading: &Reading<'_>, whole: &Whole, heads: 
 fn feeling_shares(classifier: &Classifier, reading: &Reading<'_>, whole: &Whole, sign: f32) -> Vec<f32> {
     let heads: Vec<(usize, f32)> = [("survey.positive", sign), ("survey.negative", -sign), ("general.positive", sign), ("general.negative", -sign)]
         .iter()
-        .filter_map(|(name, sign)| Some((classifier.weights.as_ref()?.head(name)?, *sign)))
+        .filter_map(|(name, sign)| Some((classifier.weights()?.head(name)?, *sign)))
         .collect();
     let mut shares = shares(classifier, reading, whole, &heads);
     for hit in reading.hits_of(Cue::Valence).filter(|hit| hit.weight.signum() == sign) {
@@ -123,7 +123,7 @@ fn feeling_shares(classifier: &Classifier, reading: &Reading<'_>, whole: &Whole,
 fn topic_shares(classifier: &Classifier, reading: &Reading<'_>, whole: &Whole, topic: Topic) -> Vec<f32> {
     let fine = FINE.iter().filter(|(_, _, joined)| *joined == topic);
     let heads: Vec<(usize, f32)> =
-        fine.clone().filter_map(|(name, _, _)| Some((classifier.weights.as_ref()?.head(name)?, 1.0))).collect();
+        fine.clone().filter_map(|(name, _, _)| Some((classifier.weights()?.head(name)?, 1.0))).collect();
     let mut shares = shares(classifier, reading, whole, &heads);
     for hit in fine.flat_map(|(_, cue, _)| reading.hits_of(*cue)) {
         for share in shares.get_mut(hit.first..hit.end).unwrap_or_default() {

@@ -38,15 +38,16 @@ struct Places {
     joined: Vec<Option<usize>>,
     topics: [Option<usize>; FINE.len()],
     adverse: Option<usize>,
+    medicine: Option<usize>,
 }
 
 /// Says what posts mean. Cheap to share, never changed; a retrained one takes its place as a whole.
 #[derive(Debug, Clone)]
 pub struct Classifier {
-    pub(crate) patterns: Patterns,
-    pub(crate) lexicon: Lexicon,
-    pub(crate) negations: Negations,
-    pub(crate) weights: Option<Weights>,
+    patterns: Patterns,
+    lexicon: Lexicon,
+    negations: Negations,
+    weights: Option<Weights>,
     places: Places,
     bad_lines: Vec<BadLine>,
     salience: SalienceWeights,
@@ -90,6 +91,7 @@ impl Classifier {
             places.joined = JOINED.iter().map(|name| weights.head(name)).collect();
             places.topics = FINE.map(|(name, _, _)| weights.head(name));
             places.adverse = weights.head("adverse");
+            places.medicine = weights.head("domain.medicine");
         }
         Self { patterns, lexicon, negations: Negations::default(), weights, places, bad_lines, salience: SalienceWeights::default() }
     }
@@ -104,6 +106,18 @@ impl Classifier {
     /// The trained weights, where there are some.
     pub const fn weights(&self) -> Option<&Weights> {
         self.weights.as_ref()
+    }
+
+    pub(crate) const fn patterns(&self) -> &Patterns {
+        &self.patterns
+    }
+
+    pub(crate) const fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    pub(crate) const fn negations(&self) -> &Negations {
+        &self.negations
     }
 
     /// Lines of the cue files that are no patterns; none in a good build.
@@ -126,19 +140,31 @@ impl Classifier {
         self.judge(&Reading::of(text, &self.patterns, scratch)).sentiment
     }
 
+    /// The fine topics of a text alone, in the order of the trained heads.
+    pub(crate) fn fine_topics(&self, text: &Text<'_>, scratch: &mut Scratch) -> Vec<bool> {
+        let reading = Reading::of(text, &self.patterns, scratch);
+        let whole = self.judge(&reading);
+        let margins = self.topic_margins(&topic_inputs(&reading, &whole));
+        topics::scores(&margins, reading.found()).iter().map(|score| *score >= 0.5).collect()
+    }
+
     /// An unwanted effect in a text alone.
     pub fn adverse(&self, text: &Text<'_>) -> Option<Signal> {
         let reading = Reading::of(text, &self.patterns, &mut Scratch::default());
         let whole = self.judge(&reading);
-        adverse::find(&reading, self.adverse_probability(&whole))
+        adverse::find(&reading, self.adverse_probability(&reading, &whole))
     }
 
-    fn adverse_probability(&self, whole: &Whole) -> Option<f32> {
+    /// How sure the weights are of an unwanted effect.
+    fn adverse_probability(&self, reading: &Reading<'_>, whole: &Whole) -> Option<adverse::Trained> {
         let place = self.places.adverse?;
-        let threshold = self.weights.as_ref()?.heads().get(place)?.threshold;
-        let whole_sum = whole.outputs.get(place)?;
-        let best = whole.sentences.iter().filter_map(|sentence| sentence.outputs.get(place)).copied().fold(*whole_sum, f32::max);
-        Some(1.0 / (1.0 + (threshold - best).exp()))
+        let weights = self.weights.as_ref()?;
+        let threshold = weights.heads().get(place)?.threshold;
+        let greatest = whole.sentences.iter().filter_map(|sentence| sentence.outputs.get(place)).copied().fold(-3.0, f32::max);
+        let inputs = adverse::inputs(&whole.outputs, greatest, reading.found(), reading.marks.len());
+        let sum = weights.header.effects.outputs(&inputs).first().copied()?;
+        let medicine = self.places.medicine.and_then(|place| whole.outputs.get(place)).copied().unwrap_or(0.0);
+        Some(adverse::Trained { score: 1.0 / (1.0 + (threshold - sum).exp()), is_medicine_talk: medicine > 0.0 })
     }
 
     fn classify(&self, post: &Post, now: Timestamp, scratch: &mut Scratch, is_explained: bool) -> Classified {
@@ -162,7 +188,7 @@ impl Classifier {
             sentiment: whole.sentiment,
             range: whole.range(),
             topics: &topics,
-            adverse: is_readable.then(|| adverse::find(&reading, self.adverse_probability(&whole))).flatten(),
+            adverse: is_readable.then(|| adverse::find(&reading, self.adverse_probability(&reading, &whole))).flatten(),
             crisis: crisis(&text),
         };
         let judged = intents::judge(&evidence);
@@ -196,14 +222,10 @@ impl Classifier {
     pub(crate) fn judge(&self, reading: &Reading<'_>) -> Whole {
         let mut sentences = Vec::with_capacity(reading.sentences.len());
         let mut all = Sum::default();
-        let mut hits: &[Hit] = &reading.hits;
-        for range in &reading.sentences {
-            let count = hits.partition_point(|hit| hit.first < range.end);
-            let (own, rest) = hits.split_at_checked(count).unwrap_or((hits, &[]));
-            hits = rest;
-            let (piece, outputs) = self.piece(reading, range, own, &mut all);
+        for (range, own) in sentence_hits(reading) {
+            let (piece, outputs) = self.piece(reading, &range, own, &mut all);
             sentences.push(Judged {
-                range: range.clone(),
+                range,
                 piece,
                 sentiment: Sentiment { label: Feeling::Neutral, score: 0.0 },
                 found: Found::of(own.iter()),
@@ -226,7 +248,7 @@ impl Classifier {
     }
 
     fn piece(&self, reading: &Reading<'_>, range: &Range<usize>, hits: &[Hit], all: &mut Sum) -> (Piece, Vec<f32>) {
-        let phrases = phrases(hits);
+        let phrases = phrases_of(hits);
         let valence = self.lexicon.sentence(reading, range, &phrases);
         let mut outputs = Vec::new();
         if let Some(weights) = &self.weights {
@@ -252,16 +274,34 @@ impl Classifier {
         }
     }
 
+    /// The fine topics above or below their thresholds.
+    fn topic_margins(&self, inputs: &[f32]) -> [topics::Margin; FINE.len()] {
+        let Some(weights) = &self.weights else { return [None; FINE.len()] };
+        let sums = weights.header.topics.outputs(inputs);
+        let mut margins = [None; FINE.len()];
+        for ((margin, place), sum) in margins.iter_mut().zip(self.places.topics).zip(sums) {
+            *margin = place.and_then(|place| weights.heads().get(place)).map(|head| sum - head.threshold);
+        }
+        margins
+    }
+
     fn topics(&self, reading: &Reading<'_>, whole: &Whole) -> Vec<TopicFinding> {
-        let margins = |outputs: &[f32]| {
-            self.places.topics.map(|place| {
-                let place = place?;
-                Some(outputs.get(place)? - self.weights.as_ref()?.heads().get(place)?.threshold)
+        let mut topics = topics::join(&topics::scores(&self.topic_margins(&topic_inputs(reading, whole)), reading.found()));
+        if whole.sentences.len() == 1 {
+            for topic in &mut topics {
+                topic.polarity = whole.sentiment.score;
+            }
+            return topics;
+        }
+        let spoken: Vec<_> = whole
+            .sentences
+            .iter()
+            .map(|sentence| {
+                let own = std::iter::once(sentence.outputs.as_slice());
+                let inputs = topics::inputs(&sentence.outputs, own, &sentence.found, sentence.range.len());
+                topics::join(&topics::scores(&self.topic_margins(&inputs), &sentence.found))
             })
-        };
-        let mut topics = topics::join(&topics::scores(&margins(&whole.outputs), reading.found()));
-        let spoken: Vec<_> =
-            whole.sentences.iter().map(|sentence| topics::join(&topics::scores(&margins(&sentence.outputs), &sentence.found))).collect();
+            .collect();
         for topic in &mut topics {
             let (mut sum, mut count) = (0.0_f32, 0.0_f32);
             for (sentence, found) in whole.sentences.iter().zip(&spoken) {
@@ -274,6 +314,11 @@ impl Classifier {
         }
         topics
     }
+}
+
+fn topic_inputs(reading: &Reading<'_>, whole: &Whole) -> Vec<f32> {
+    let sentences = whole.sentences.iter().map(|sentence| sentence.outputs.as_slice());
+    topics::inputs(&whole.outputs, sentences, reading.found(), reading.marks.len())
 }
 
 impl Whole {
@@ -299,8 +344,19 @@ impl Whole {
     }
 }
 
+/// Each sentence with the cues found in it.
+pub(crate) fn sentence_hits<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = (Range<usize>, &'r [Hit])> {
+    let mut hits: &[Hit] = &reading.hits;
+    reading.sentences.iter().map(move |range| {
+        let count = hits.partition_point(|hit| hit.first < range.end);
+        let (own, rest) = hits.split_at_checked(count).unwrap_or((hits, &[]));
+        hits = rest;
+        (range.clone(), own)
+    })
+}
+
 /// Valence phrases of a sentence that do not overlap, the longest first.
-pub(crate) fn phrases(hits: &[Hit]) -> Vec<(usize, usize, f32)> {
+pub(crate) fn phrases_of(hits: &[Hit]) -> Vec<(usize, usize, f32)> {
     let mut found: Vec<(usize, usize, f32)> =
         hits.iter().filter(|hit| hit.cue == Cue::Valence).map(|hit| (hit.first, hit.end, hit.weight)).collect();
     if found.len() > 1 {
