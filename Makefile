@@ -9,11 +9,15 @@ REAL_HOME ?= $(HOME)/.cache/auscult-real
 export REAL_HOME
 DATA ?= auscult-data
 WEB := crates/auscult-web
-ASSETS := $(WEB)/dist/.built
+ASSETS := $(WEB)/dist/manifest.json
 # Continuous integration takes its own nextest profile and sees every skipped test fail.
 NEXTEST_PROFILE := $(if $(CI),ci,default)
 # The servers' addresses, once tests/real/up has written them.
 ENV := set -a; if [ -f "$(REAL_HOME)/env" ]; then . "$(REAL_HOME)/env"; fi; set +a
+
+# The binary of the journeys comes from the same build as the tests: with another
+# selection of packages cargo would build half of everything again.
+BUILD_BINARY := cargo build --workspace --bins --tests
 
 .PHONY: help run demo test check unit e2e kill bench bench-listen eval train fuzz assets tools real house clean
 
@@ -43,12 +47,12 @@ unit: assets ## Rust tests (on the servers that run)
 	fi
 
 e2e: assets ## journeys in a real browser, and the short kill run (on the servers that run)
-	cargo build -p auscult --bin auscult
+	$(BUILD_BINARY)
 	@tests/real/browser/install >/dev/null
 	@$(ENV); export AUSCULT_BIN="$${AUSCULT_BIN:-$(TARGET)/debug/auscult}"; cd tests/e2e && npm test
 
 kill: assets ## the long kill run: 50 kills while hearing and 50 while sending, on both stores
-	cargo build -p auscult --bin auscult
+	$(BUILD_BINARY)
 	@tests/real/browser/install >/dev/null
 	@$(ENV); export AUSCULT_BIN="$${AUSCULT_BIN:-$(TARGET)/debug/auscult}"; cd tests/e2e && AUSCULT_KILLS=50 npm run kill
 
@@ -56,7 +60,7 @@ check: tools assets house ## format, lints, documentation, licences, spelling
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
-	@if [ -f $(WEB)/package.json ]; then cd $(WEB) && npm run --silent check; fi
+	@cd $(WEB) && npm run --silent check
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny check bans licenses sources; else echo "skipped: cargo-deny is not installed"; fi
 	@if cargo machete --version >/dev/null 2>&1; then cargo machete; else echo "skipped: cargo-machete is not installed"; fi
 	@if command -v typos >/dev/null; then typos; else echo "skipped: typos is not installed"; fi
@@ -83,14 +87,14 @@ fuzz: ## each fuzz target for a minute
 assets: $(ASSETS) ## scripts and styles of the pages
 
 # What the bundle is made from; a change of any of it builds it again.
-ASSET_SOURCES := $(wildcard $(WEB)/package.json $(WEB)/package-lock.json) $(shell find $(WEB)/assets -type f 2>/dev/null)
+ASSET_SOURCES := $(wildcard $(WEB)/package.json) $(shell find $(WEB)/assets -type f 2>/dev/null)
+NODE_MODULES := $(WEB)/node_modules/.package-lock.json
 
-$(ASSETS): $(ASSET_SOURCES)
-	@mkdir -p $(WEB)/dist
-	@if [ -f $(WEB)/package.json ]; then \
-	  cd $(WEB) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npm run --silent build; \
-	fi
-	@touch $(ASSETS)
+$(ASSETS): $(ASSET_SOURCES) $(NODE_MODULES)
+	@cd $(WEB) && npm run --silent build
+
+$(NODE_MODULES): $(WEB)/package-lock.json
+	@cd $(WEB) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
 
 tools:
 	@.ci/tools

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use crate::clock::{Clock, Entropy};
 use crate::error::AppError;
 use crate::keys::Keys;
+use crate::listen::engine::Watches;
 use crate::live::Hub;
 use crate::settings::Settings;
 use crate::tasks::Tasks;
@@ -40,6 +41,8 @@ pub struct Parts {
     pub tasks: Tasks,
     /// Live events.
     pub live: Hub,
+    /// The compiled watches of all workspaces.
+    pub watches: Watches,
 }
 
 impl App {

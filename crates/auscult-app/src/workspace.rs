@@ -25,6 +25,8 @@ pub struct Who {
     pub places: Vec<String>,
     /// Clinicians who agreed to be listened for.
     pub clinicians: Vec<String>,
+    /// The law profile; chosen by the country when left out.
+    pub law: Option<Law>,
     /// ISO country.
     pub country: String,
     /// IANA zone.
@@ -55,7 +57,7 @@ pub async fn enter(app: &App, viewer: &Viewer, who: Who) -> Result<(), AppError>
     let name = required("name", &who.name, 120)?;
     let mut present = get(app, viewer).await?;
     let settings = WorkspaceSettings {
-        law: law_of(&who.country),
+        law: who.law.unwrap_or_else(|| law_of(&who.country)),
         country: country(&who.country)?,
         time_zone: who.time_zone.clone(),
         hours: who.hours.clone(),

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows a database. Everything goes out through the one [`egress`] client.
 
+pub mod bluesky;
 pub mod contract;
 pub mod dates;
 pub mod egress;
@@ -9,6 +10,8 @@ pub mod html;
 pub mod identity;
 pub mod import;
 pub mod item;
+pub mod mastodon;
+pub mod webhook;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,7 +23,10 @@ pub type Registry = BTreeMap<&'static str, Arc<dyn Connector>>;
 
 /// Every connector of this house.
 pub fn connectors() -> Registry {
-    let all: Vec<Arc<dyn Connector>> = vec![];
+    let all: Vec<Arc<dyn Connector>> = vec![
+        Arc::new(bluesky::Bluesky::default()),
+        Arc::new(mastodon::Mastodon),
+    ];
     all.into_iter()
         .map(|connector| (connector.network(), connector))
         .collect()

@@ -3,7 +3,9 @@
 //! Every other crate speaks in these types. A file here is named after the capability it serves.
 
 pub mod approval;
+pub mod case;
 pub mod channel;
+pub mod delivery;
 pub mod draft;
 pub mod hours;
 pub mod ids;
@@ -11,6 +13,8 @@ pub mod inbox;
 pub mod listen;
 pub mod measure;
 pub mod member;
+pub mod person;
+pub mod plan;
 pub mod post;
 pub mod search;
 pub mod subject;

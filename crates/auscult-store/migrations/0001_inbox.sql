@@ -93,6 +93,7 @@ CREATE TABLE conversation (
   last_seq BIGINT NOT NULL DEFAULT 0,
   waiting_since BIGINT,
   due_at BIGINT,
+  first_due_at BIGINT,
   snoozed_until BIGINT,
   opened_at BIGINT NOT NULL,
   first_reply_at BIGINT,

@@ -84,6 +84,7 @@ CREATE TABLE occurrence (
   created_at BIGINT NOT NULL
 );
 CREATE INDEX occurrence_by_time ON occurrence (workspace_id, at);
+CREATE INDEX occurrence_due ON occurrence (at) WHERE delivery_id IS NULL;
 CREATE INDEX occurrence_by_variant ON occurrence (variant_id);
 
 -- The outbox. A row is claimed by a lease with a fencing number; every try has its row before the call.

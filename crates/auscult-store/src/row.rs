@@ -58,10 +58,6 @@ impl Row {
         self.get(name)
     }
 
-    pub(crate) fn bytes(&self, name: &str) -> Result<Vec<u8>, StoreError> {
-        self.get(name)
-    }
-
     pub(crate) fn opt_bytes(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.get(name)
     }

@@ -4,8 +4,12 @@
 //! Everything here is pure computation on text. It never touches a network, a database, a clock or the environment.
 
 pub mod classify;
+pub mod crisis;
 pub mod fold;
 pub mod guard;
 pub mod identifiers;
+pub mod matcher;
+mod reading;
 pub mod token;
 pub mod train;
+pub mod watch;

@@ -34,8 +34,7 @@ test.beforeAll(async ({ browser }) => {
   if (await look.count()) {
     await look.first().click()
   } else if (await form(page, '/sign-in').count()) {
-    const [, email] = /(\S+@\S+\.\S+)/.exec(app.log()) ?? []
-    const [, password] = /password[:= ]+(\S+)/i.exec(app.log()) ?? []
+    const [, email, password] = /sign in as (\S+) with the password: (.+)/.exec(app.log()) ?? []
     await page.locator('[name=email]').fill(email)
     await page.locator('[name=password]').fill(password)
     await form(page, '/sign-in').locator('button').first().click()

@@ -42,7 +42,8 @@ reconcile_seconds = 2
 export class App {
   /**
    * Starts `auscult serve` (or `demo`) and returns when it answers.
-   * Options: command, name (of its log), dataDir, databaseUrl, settings, args, port.
+   * Options: command, name (of its log), dataDir, databaseUrl, settings, args, port,
+   * allow (further `host:port` the egress guard lets through), ready (seconds).
    */
   static async start(options = {}) {
     const app = new App()
@@ -73,7 +74,7 @@ export class App {
         HOME: this.dataDir,
         RUST_BACKTRACE: '1',
         RUST_LOG: process.env.AUSCULT_E2E_LOG ?? 'info',
-        AUSCULT_EGRESS_ALLOW: egressAllow(),
+        AUSCULT_EGRESS_ALLOW: [egressAllow(), ...(this.options.allow ?? [])].join(','),
         ...(databaseUrl ? { AUSCULT_DATABASE_URL: databaseUrl } : {}),
       },
       stdio: ['ignore', log, log],

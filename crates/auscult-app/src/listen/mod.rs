@@ -1,3 +1,15 @@
 //! Listening: sources are looked at, posts are understood and kept, watches say which matter.
+//!
+//! [`take`] is the one way in for everything heard, from whichever door: poll, stream, webhook, import, demo.
 
+mod context;
+pub mod engine;
 pub mod kit;
+mod poll;
+mod stream;
+mod take;
+mod understand;
+
+pub use context::Context;
+pub use poll::start;
+pub use take::take;

@@ -35,6 +35,7 @@ pub struct Request {
     cap: usize,
     whole: Duration,
     credential: String,
+    confidential: bool,
 }
 
 /// A hop that was answered.
@@ -56,6 +57,7 @@ impl Request {
             cap: CAP,
             whole: WHOLE,
             credential: String::new(),
+            confidential: false,
         }
     }
 
@@ -157,6 +159,12 @@ impl Request {
         self
     }
 
+    /// The body carries a secret (a sign-in): like a secret header it leaves for a public host by https alone.
+    pub fn confidential(mut self) -> Self {
+        self.confidential = true;
+        self
+    }
+
     /// Sends, and reads the whole answer. Every status is an answer.
     pub async fn send(self) -> Result<Response, EgressError> {
         let cap = self.cap;
@@ -229,6 +237,12 @@ impl Request {
         let inner = &self.egress.inner;
         let road = inner.guard.check(url)?;
         let place = host(url);
+        let secret = self.confidential || !self.secrets.is_empty();
+        if secret && road == Road::Public && url.scheme() != "https" {
+            return Err(EgressError::Refused(format!(
+                "{place} would get a secret in the open: enter its address with https://"
+            )));
+        }
         let now = (inner.now)();
         if let Some(until) = inner.pauses.until(&place, &self.credential, now) {
             return Err(EgressError::Throttled { host: place, until });

@@ -19,7 +19,7 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use crate::contract::Secret;
 
 use super::error::EgressError;
-use super::guard::{HostPort, PrivateName, Resolver, private};
+use super::guard::{HostPort, PrivateName, Resolver, Road, private};
 use super::{CONNECT, Egress, host, parse, rate};
 
 /// Bytes of a message, unless the call says otherwise.
@@ -108,6 +108,12 @@ impl Knock {
         let place = host(&url);
         let inner = &self.egress.inner;
         let road = inner.guard.check(&url)?;
+        if self.token.is_some() && road == Road::Public && !matches!(url.scheme(), "https" | "wss")
+        {
+            return Err(EgressError::Refused(format!(
+                "{place} would get a secret in the open: enter its address with wss://"
+            )));
+        }
         if let Some(until) = inner.pauses.until(&place, &self.credential, (inner.now)()) {
             return Err(EgressError::Throttled { host: place, until });
         }

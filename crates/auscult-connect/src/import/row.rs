@@ -257,7 +257,10 @@ impl Reading<'_> {
         });
         post.kind = Some(self.kind(&post));
         let parent_id = post.parent.as_ref().and_then(|parent| parent.id.clone());
-        let thread_root = self.thread().or(parent_id).unwrap_or_else(|| post.id.clone());
+        let thread_root = self
+            .thread()
+            .or(parent_id)
+            .unwrap_or_else(|| post.id.clone());
         Ok(InboundPost {
             post,
             posted_at,
@@ -267,7 +270,8 @@ impl Reading<'_> {
     }
 
     fn thread(&self) -> Option<String> {
-        self.text(Field::Thread).filter(|id| !identity::is_damaged(id))
+        self.text(Field::Thread)
+            .filter(|id| !identity::is_damaged(id))
     }
 
     fn no_words(&self) -> RowError {

@@ -356,7 +356,11 @@ mod tests {
     type Read = Result<Vec<String>, u64>;
 
     fn cells<const N: usize>(cells: &[&str; N]) -> Read {
-        if N == 0 { Err(0) } else { Ok(cells.iter().map(|cell| (*cell).to_owned()).collect()) }
+        if N == 0 {
+            Err(0)
+        } else {
+            Ok(cells.iter().map(|cell| (*cell).to_owned()).collect())
+        }
     }
 
     #[test]

@@ -14,24 +14,27 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+/// Where the clock of every fake stands at first.
+pub(crate) const START: &str = "2026-11-02T09:30:00Z";
+
 /// A call that reached the fake.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub(crate) struct Call {
     /// `GET`, `POST` …
-    pub method: String,
+    pub(crate) method: String,
     /// The path.
-    pub path: String,
+    pub(crate) path: String,
     /// The query, unpacked.
-    pub query: Vec<(String, String)>,
+    pub(crate) query: Vec<(String, String)>,
     /// The headers by their names in lower case.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// The body.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Call {
     /// A query value; empty when absent.
-    pub fn query(&self, name: &str) -> &str {
+    pub(crate) fn query(&self, name: &str) -> &str {
         self.query
             .iter()
             .find(|(key, _)| key == name)
@@ -39,7 +42,7 @@ impl Call {
     }
 
     /// A header; empty when absent.
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .iter()
             .find(|(key, _)| key == name)
@@ -47,14 +50,14 @@ impl Call {
     }
 
     /// The body as JSON.
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).expect("a JSON body")
     }
 }
 
 /// What the fake answers.
 #[derive(Debug, Clone)]
-pub enum Reply {
+pub(crate) enum Reply {
     /// Status, headers, body.
     Answer(u16, Vec<(String, String)>, Vec<u8>),
     /// The connection breaks without an answer.
@@ -63,12 +66,12 @@ pub enum Reply {
 
 impl Reply {
     /// A JSON answer.
-    pub fn json(status: u16, body: &serde_json::Value) -> Self {
+    pub(crate) fn json(status: u16, body: &serde_json::Value) -> Self {
         Self::raw(status, "application/json", body.to_string())
     }
 
     /// An answer of any kind.
-    pub fn raw(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn raw(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self::Answer(
             status,
             vec![("content-type".to_owned(), media_type.to_owned())],
@@ -77,7 +80,7 @@ impl Reply {
     }
 
     /// Adds a header.
-    pub fn with(self, name: &str, value: &str) -> Self {
+    pub(crate) fn with(self, name: &str, value: &str) -> Self {
         match self {
             Self::Answer(status, mut headers, body) => {
                 headers.push((name.to_owned(), value.to_owned()));
@@ -91,11 +94,11 @@ impl Reply {
 type Handler = Arc<dyn Fn(&Call) -> Reply + Send + Sync>;
 
 /// A running fake with its clock and a client that may reach it.
-pub struct Desk {
+pub(crate) struct Desk {
     /// `http://127.0.0.1:port`.
-    pub url: String,
+    pub(crate) url: String,
     /// A client whose allow-list names this server alone.
-    pub egress: Egress,
+    pub(crate) egress: Egress,
     clock: Arc<AtomicI64>,
     calls: Arc<Mutex<Vec<Call>>>,
     _tasks: JoinSet<()>,
@@ -103,15 +106,12 @@ pub struct Desk {
 
 impl Desk {
     /// Opens a server that answers with `handler`.
-    pub async fn open(handler: impl Fn(&Call) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn open(handler: impl Fn(&Call) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let place = listener.local_addr().unwrap().to_string();
         let calls = Arc::new(Mutex::new(Vec::new()));
         let clock = Arc::new(AtomicI64::new(
-            "2026-11-02T09:30:00Z"
-                .parse::<Timestamp>()
-                .unwrap()
-                .as_millisecond(),
+            START.parse::<Timestamp>().unwrap().as_millisecond(),
         ));
         let handler: Handler = Arc::new(handler);
         let mut tasks = JoinSet::new();
@@ -128,17 +128,17 @@ impl Desk {
     }
 
     /// The clock as a connector sees it.
-    pub fn now(&self) -> Now {
+    pub(crate) fn now(&self) -> Now {
         now(&self.clock)
     }
 
     /// Moves the clock on.
-    pub fn advance(&self, seconds: i64) {
+    pub(crate) fn advance(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 
     /// What reached the server, in order.
-    pub fn calls(&self) -> Vec<Call> {
+    pub(crate) fn calls(&self) -> Vec<Call> {
         self.calls.lock().unwrap().clone()
     }
 }
@@ -155,10 +155,9 @@ async fn serve(listener: TcpListener, handler: Handler, calls: Arc<Mutex<Vec<Cal
         connections.spawn(async move {
             let service = service_fn(|request| answer(request, &handler, &calls));
             // A connection that the fake breaks on purpose ends here with an error.
-            hyper::server::conn::http1::Builder::new()
+            let _ended = hyper::server::conn::http1::Builder::new()
                 .serve_connection(TokioIo::new(stream), service)
-                .await
-                .ok();
+                .await;
         });
     }
 }

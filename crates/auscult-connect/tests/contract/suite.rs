@@ -15,7 +15,7 @@ use crate::server::Desk;
 
 /// What a fake does wrong at its next listening or sending call (never at a sign-in).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// 429, with a reset 40 seconds from now in the network's own header.
     TooMany,
     /// The access token is over, but can be renewed.
@@ -39,7 +39,7 @@ pub enum Fault {
 }
 
 /// A network's connector before its strict fake.
-pub trait Stage: Send + Sync {
+pub(crate) trait Stage: Send + Sync {
     /// The connector.
     fn connector(&self) -> Arc<dyn Connector>;
     /// The fake's server and clock.
@@ -170,14 +170,14 @@ async fn drain(
 }
 
 /// A probe names the account and what it can do.
-pub async fn says_who_it_is(stage: &impl Stage) {
+pub(crate) async fn says_who_it_is(stage: &impl Stage) {
     let info = stage.connector().probe(&cx(stage)).await.unwrap();
     assert!(!info.name.is_empty() || !info.handle.is_empty(), "{info:?}");
     assert_eq!(info.capabilities.reply, stage.answer("", "", "").is_some());
 }
 
 /// Two polls lose nothing, and what comes twice has the same id.
-pub async fn hears_everything_once_known(stage: &impl Stage) {
+pub(crate) async fn hears_everything_once_known(stage: &impl Stage) {
     let first = stage.write(&texts(3, 0));
     let page = poll(stage, None).await.unwrap();
     assert_eq!(ids(&page), first, "oldest first");
@@ -216,7 +216,7 @@ pub async fn hears_everything_once_known(stage: &impl Stage) {
 }
 
 /// More than fits into one call is brought by the next ones, whatever is written meanwhile.
-pub async fn walks_through_many(stage: &impl Stage) {
+pub(crate) async fn walks_through_many(stage: &impl Stage) {
     let mut written: BTreeSet<String> = stage.write(&texts(2, 0)).into_iter().collect();
     let (heard, cursor) = drain(stage, None, Budget::default()).await;
     let mut heard: BTreeSet<String> = heard.into_iter().collect();
@@ -240,7 +240,7 @@ pub async fn walks_through_many(stage: &impl Stage) {
 }
 
 /// A cursor holds though the posts it was made from are gone, and a strange one is an error or a new start.
-pub async fn takes_up_where_it_left(stage: &impl Stage) {
+pub(crate) async fn takes_up_where_it_left(stage: &impl Stage) {
     let first = stage.write(&texts(3, 0));
     let page = poll(stage, None).await.unwrap();
     for id in &first {
@@ -257,7 +257,7 @@ pub async fn takes_up_where_it_left(stage: &impl Stage) {
 }
 
 /// Too many requests: the instant is passed on, nobody asks before it, and then all goes on.
-pub async fn keeps_a_pause(stage: &impl Stage) {
+pub(crate) async fn keeps_a_pause(stage: &impl Stage) {
     let written = stage.write(&texts(1, 0));
     poll(stage, None).await.unwrap();
     stage.fail(Fault::TooMany);
@@ -283,7 +283,7 @@ pub async fn keeps_a_pause(stage: &impl Stage) {
 }
 
 /// An access that can be renewed is renewed, unseen.
-pub async fn renews_its_access(stage: &impl Stage) {
+pub(crate) async fn renews_its_access(stage: &impl Stage) {
     let written = stage.write(&texts(1, 0));
     poll(stage, None).await.unwrap();
     stage.fail(Fault::Expired);
@@ -297,7 +297,7 @@ pub async fn renews_its_access(stage: &impl Stage) {
 }
 
 /// An access that is over is said to be over, without its secret, for reading and for writing.
-pub async fn says_when_access_is_over(stage: &impl Stage) {
+pub(crate) async fn says_when_access_is_over(stage: &impl Stage) {
     let written = stage.write(&texts(1, 0));
     stage.fail(Fault::Revoked);
     let error = poll(stage, None).await.unwrap_err();
@@ -312,7 +312,7 @@ pub async fn says_when_access_is_over(stage: &impl Stage) {
 }
 
 /// Pages of errors, texts that break off and plain failures are errors with a name.
-pub async fn never_panics_on_rubbish(stage: &impl Stage) {
+pub(crate) async fn never_panics_on_rubbish(stage: &impl Stage) {
     let written = stage.write(&texts(1, 0));
     for fault in [Fault::HtmlPage, Fault::CutShort] {
         stage.fail(fault);
@@ -336,7 +336,7 @@ pub async fn never_panics_on_rubbish(stage: &impl Stage) {
 }
 
 /// One item that cannot be read is set apart with its bytes; its neighbours arrive.
-pub async fn keeps_the_rest_of_a_page(stage: &impl Stage) {
+pub(crate) async fn keeps_the_rest_of_a_page(stage: &impl Stage) {
     let mut written = stage.write(&texts(2, 0));
     stage.write_broken();
     written.extend(stage.write(&texts(2, 2)));
@@ -354,7 +354,7 @@ pub async fn keeps_the_rest_of_a_page(stage: &impl Stage) {
 }
 
 /// A date that is none does not lose the post nor the page.
-pub async fn survives_a_wrong_date(stage: &impl Stage) {
+pub(crate) async fn survives_a_wrong_date(stage: &impl Stage) {
     let written = stage.write(&texts(1, 0));
     let undated = stage.write_undated();
     let page = poll(stage, None).await.unwrap();
@@ -371,7 +371,7 @@ pub async fn survives_a_wrong_date(stage: &impl Stage) {
 }
 
 /// A post that was taken away is reported as gone, its neighbour as there.
-pub async fn sees_what_is_gone(stage: &impl Stage) {
+pub(crate) async fn sees_what_is_gone(stage: &impl Stage) {
     let written = stage.write(&texts(2, 0));
     stage.remove(&written[0]);
     let found = stage.connector().fetch(&cx(stage), &written).await;
@@ -438,17 +438,17 @@ async fn sends_once(stage: &impl Stage, fault: Fault) {
 }
 
 /// Accepted, then silence: the outcome is unknown, reading back finds it, and it is there once.
-pub async fn sends_once_after_silence(stage: &impl Stage) {
+pub(crate) async fn sends_once_after_silence(stage: &impl Stage) {
     sends_once(stage, Fault::AcceptThenSilence).await;
 }
 
 /// Accepted, then 500: the same.
-pub async fn sends_once_after_an_error(stage: &impl Stage) {
+pub(crate) async fn sends_once_after_an_error(stage: &impl Stage) {
     sends_once(stage, Fault::AcceptThenError).await;
 }
 
 /// What the network refuses is refused, in words without secrets; another text goes out.
-pub async fn passes_on_a_refusal(stage: &impl Stage) {
+pub(crate) async fn passes_on_a_refusal(stage: &impl Stage) {
     let Some(job) = first_answer(stage, "key-refused") else {
         return;
     };
@@ -463,7 +463,7 @@ pub async fn passes_on_a_refusal(stage: &impl Stage) {
 }
 
 /// Too many requests before sending: surely not accepted, try again at the instant.
-pub async fn waits_when_told_before_sending(stage: &impl Stage) {
+pub(crate) async fn waits_when_told_before_sending(stage: &impl Stage) {
     let Some(job) = first_answer(stage, "key-later") else {
         return;
     };
@@ -481,7 +481,7 @@ pub async fn waits_when_told_before_sending(stage: &impl Stage) {
 }
 
 /// What it answers was taken away: said so, and nothing goes out.
-pub async fn answers_nothing_that_is_gone(stage: &impl Stage) {
+pub(crate) async fn answers_nothing_that_is_gone(stage: &impl Stage) {
     let written = stage.write(&texts(1, 0));
     let Some(job) = stage.answer(&written[0], "key-gone", "We are sorry.") else {
         return;
@@ -494,7 +494,7 @@ pub async fn answers_nothing_that_is_gone(stage: &impl Stage) {
 }
 
 /// Taking a post down twice is as good as once.
-pub async fn withdraws_twice(stage: &impl Stage) {
+pub(crate) async fn withdraws_twice(stage: &impl Stage) {
     let Some(job) = first_answer(stage, "key-withdrawn") else {
         return;
     };
@@ -524,7 +524,7 @@ pub async fn withdraws_twice(stage: &impl Stage) {
 }
 
 /// Empty and overlong texts and pictures without words are named before anything is sent.
-pub async fn counts_before_sending(stage: &impl Stage) {
+pub(crate) async fn counts_before_sending(stage: &impl Stage) {
     let Some(good) = first_answer(stage, "key-counted") else {
         return;
     };

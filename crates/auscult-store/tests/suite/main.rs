@@ -2,5 +2,11 @@
 //! `AUSCULT_TEST_POSTGRES` names a server (`postgres://name@127.0.0.1:15432/postgres`).
 #![cfg(test)]
 
+mod care;
 mod engines;
+mod inbox;
+mod keep;
+mod listen;
+mod outbox;
 mod people;
+mod records;

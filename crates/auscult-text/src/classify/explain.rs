@@ -6,13 +6,20 @@ use super::finding::{Because, Classified, Flag, Intent, Topic};
 use super::judge::{Classifier, Whole};
 use super::reading::Reading;
 use super::topics::FINE;
+use crate::crisis::Crisis;
 use crate::token::Offsets;
 
 /// Stretches given for one finding.
 const MOST: usize = 3;
 
 /// Points at the words that weighed most; `skipped` code points of a title stand before the text.
-pub(crate) fn because(classifier: &Classifier, reading: &Reading<'_>, whole: &Whole, classified: &Classified, skipped: usize) -> Vec<Because> {
+pub(crate) fn because(
+    classifier: &Classifier,
+    reading: &Reading<'_>,
+    whole: &Whole,
+    (classified, crisis): (&Classified, Option<&Crisis>),
+    skipped: usize,
+) -> Vec<Because> {
     let mut list = Reasons { offsets: Offsets::new(reading.text.source()), reading, skipped, found: Vec::new() };
     let sign = classified.sentiment.score.signum();
     list.words("sentiment", &feeling_shares(classifier, reading, whole, sign));
@@ -24,6 +31,11 @@ pub(crate) fn because(classifier: &Classifier, reading: &Reading<'_>, whole: &Wh
     }
     for flag in &classified.flags {
         list.cues(&format!("flags.{flag}"), cues_of_flag(*flag));
+    }
+    for (start, end) in crisis.into_iter().flat_map(|crisis| &crisis.spans) {
+        let bytes = (u32::try_from(*start).unwrap_or(u32::MAX), u32::try_from(*end).unwrap_or(u32::MAX));
+        list.stretch("intents.crisis_self_harm", bytes);
+        list.stretch("flags.crisis_self_harm", bytes);
     }
     list.cues("salience.specificity", &super::context::SPECIFICS);
     list.found
@@ -38,7 +50,10 @@ struct Reasons<'r> {
 
 impl Reasons<'_> {
     fn give(&mut self, finding: &str, first: usize, end: usize) {
-        let (start, stop) = self.reading.bytes(first, end);
+        self.stretch(finding, self.reading.bytes(first, end));
+    }
+
+    fn stretch(&mut self, finding: &str, (start, stop): (u32, u32)) {
         let (start, end) = self.offsets.range(start, stop);
         let Some(start) = start.checked_sub(self.skipped) else { return };
         let reason = Because { finding: finding.to_owned(), start, end: end - self.skipped };

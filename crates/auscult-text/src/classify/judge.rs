@@ -15,12 +15,14 @@ use super::intents::{self, Evidence};
 use super::pattern::{BadLine, Compiler, Hit, Patterns};
 use super::reading::{Found, Reading, Scratch};
 use super::salience::{Matter, SalienceWeights};
-use super::sentiment::{JOINED, Piece, Surface, by_lexicon, decide, inputs};
+use super::sentiment::{JOINED, Piece, Surface, account, by_lexicon, decide, inputs};
 use super::topics::{self, FINE};
 use super::valence::Lexicon;
 use super::voice;
 use super::weights::{Sum, Weights};
-use crate::token::Text;
+use crate::crisis;
+use crate::identifiers::AllowList;
+use crate::token::{Offsets, Text};
 
 const CUES: [&str; 7] = [
     include_str!("../../../../data/cues/00-words.txt"),
@@ -51,6 +53,7 @@ pub struct Classifier {
     places: Places,
     bad_lines: Vec<BadLine>,
     salience: SalienceWeights,
+    allowed: AllowList,
 }
 
 /// One sentence, judged.
@@ -93,13 +96,20 @@ impl Classifier {
             places.adverse = weights.head("adverse");
             places.medicine = weights.head("domain.medicine");
         }
-        Self { patterns, lexicon, negations: Negations::default(), weights, places, bad_lines, salience: SalienceWeights::default() }
+        Self { patterns, lexicon, negations: Negations::default(), weights, places, bad_lines, salience: SalienceWeights::default(), allowed: AllowList::default() }
     }
 
     /// The same classifier with other salience weights.
     #[must_use]
     pub fn with_salience(mut self, salience: SalienceWeights) -> Self {
         self.salience = salience;
+        self
+    }
+
+    /// The same classifier with names that are no identifiers (staff who agreed, places).
+    #[must_use]
+    pub fn with_allowed(mut self, allowed: AllowList) -> Self {
+        self.allowed = allowed;
         self
     }
 
@@ -183,13 +193,14 @@ impl Classifier {
         let is_readable = is_readable(&lang, &reading);
         let whole = if is_readable { self.judge(&reading) } else { Whole::unread() };
         let topics = if is_readable { self.topics(&reading, &whole) } else { Vec::new() };
+        let crisis = crisis::find(source);
         let evidence = Evidence {
             reading: &reading,
             sentiment: whole.sentiment,
             range: whole.range(),
             topics: &topics,
             adverse: is_readable.then(|| adverse::find(&reading, self.adverse_probability(&reading, &whole))).flatten(),
-            crisis: crisis(&text),
+            crisis: crisis.as_ref().map(|crisis| narrow(crisis.score)),
         };
         let judged = intents::judge(&evidence);
         let matter = matter(&reading, &judged.flags, &topics, whole.sentiment);
@@ -208,14 +219,30 @@ impl Classifier {
             intents: judged.intents,
             urgency,
             flags: judged.flags,
-            identifiers: identifiers(body),
+            identifiers: self.identifiers(body),
             salience,
             because: None,
         };
         if is_explained {
-            classified.because = Some(explain::because(self, &reading, &whole, &classified, skipped));
+            classified.because = Some(explain::because(self, &reading, &whole, (&classified, crisis.as_ref()), skipped));
         }
         classified
+    }
+
+    /// Stretches that name a person, in code points.
+    fn identifiers(&self, source: &str) -> Vec<IdentifierFinding> {
+        let spans = crate::identifiers::find(source, &self.allowed);
+        if spans.is_empty() {
+            return Vec::new();
+        }
+        let offsets = Offsets::new(source);
+        let finding = |span: &crate::identifiers::Span| IdentifierFinding {
+            kind: span.kind.as_str().to_owned(),
+            start: offsets.code_points(span.start),
+            end: offsets.code_points(span.end),
+            value: source.get(span.start..span.end).unwrap_or_default().to_owned(),
+        };
+        spans.iter().map(finding).collect()
     }
 
     /// Sentences, the whole and their sentiment.
@@ -243,7 +270,8 @@ impl Classifier {
             sentence.sentiment = self.decide(std::slice::from_ref(&sentence.piece), &sentence.outputs, surface);
         }
         let pieces: Vec<Piece> = sentences.iter().map(|sentence| sentence.piece.clone()).collect();
-        let sentiment = self.decide(&pieces, &outputs, Surface::of(reading));
+        let scores: Vec<f32> = sentences.iter().map(|sentence| sentence.sentiment.score).collect();
+        let sentiment = account(self.decide(&pieces, &outputs, Surface::of(reading)), &scores);
         Whole { sentences, outputs, sentiment }
     }
 
@@ -402,14 +430,7 @@ fn is_readable(lang: &Language, reading: &Reading<'_>) -> bool {
     english || (lang.score < 0.6 && reading.hits.len() * 5 >= reading.marks.len().max(1))
 }
 
-/// How sure the crisis rules are.
-fn crisis(text: &Text<'_>) -> Option<f32> {
-    let _ = text;
-    None
-}
-
-/// Stretches that name a person.
-fn identifiers(source: &str) -> Vec<IdentifierFinding> {
-    let _ = source;
-    Vec::new()
+#[expect(clippy::cast_possible_truncation, reason = "a score has a few places")]
+const fn narrow(score: f64) -> f32 {
+    score as f32
 }

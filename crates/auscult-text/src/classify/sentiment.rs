@@ -152,6 +152,32 @@ pub(crate) fn decide(outputs: &[f32]) -> Sentiment {
     }
 }
 
+/// Sentences from which a text counts as an account.
+const ACCOUNT: usize = 4;
+/// What plain telling inside an account is scored by itself: alone it would be an answer to "what could be better?".
+const PLAIN: f32 = -0.075;
+/// How far the mean of the sentences is stretched to reach as far as the join.
+const STRETCH: f32 = 2.5;
+/// Most that the mean of the sentences counts.
+const MOST: f32 = 0.65;
+
+/// A long account is judged by its sentences as much as over the whole, the last one twice: comments of a line or two, from
+/// which the join has learnt most, grow longer as people get angrier; accounts are long either way.
+pub(crate) fn account(whole: Sentiment, sentences: &[f32]) -> Sentiment {
+    let count = sentences.len();
+    let Some(last) = sentences.last().filter(|_| count >= ACCOUNT) else { return whole };
+    let mean = (sentences.iter().sum::<f32>() + last) / (count as f32 + 1.0);
+    let share = ((count as f32 - 3.0) * 0.2).min(MOST);
+    let score = ((1.0 - share) * whole.score + share * STRETCH * (mean - PLAIN)).clamp(-1.0, 1.0);
+    let doubt = if count > 5 { 0.05 } else { 0.15 };
+    let label = match whole.label {
+        label if score.abs() <= doubt || (count <= 5 && label == Feeling::Neutral) => label,
+        _ if score < 0.0 => Feeling::Negative,
+        _ => Feeling::Positive,
+    };
+    Sentiment { label, score }
+}
+
 /// Without trained weights: the lexicon alone, averaged by sentence.
 pub(crate) fn by_lexicon(pieces: &[Piece]) -> Sentiment {
     let felt: Vec<f32> = pieces.iter().filter(|piece| piece.valence.words > 0).map(|piece| piece.valence.care).collect();

@@ -1,1 +1,33 @@
-//! What may be sent: the judge of every outgoing text.
+//! The guard: may this text go out? It reads a draft together with the post it answers and says allow, warn or block,
+//! with the words at fault, the reason, the law and safe words instead.
+//!
+//! The rules are data (`data/guard/`), the same for the composer, the queue, the moment of sending and the command line.
+//! A workspace can make them stricter, never looser. The guard never sends and never rewrites by itself.
+
+mod case;
+mod check;
+mod contacts;
+mod duty;
+mod exercises;
+mod health;
+mod naming;
+mod policy;
+mod posted;
+mod report;
+mod rewrite;
+mod rules;
+
+pub use case::{Approval, Audience, Case, Kind, Media, Region};
+pub use check::check;
+pub use exercises::{Exercise, exercises};
+pub use policy::{Policy, PolicyError, PolicyLine, Stricter, policy_text};
+pub use report::{Finding, Place, Report, RuleSet, Verdict};
+pub use rewrite::rewrite;
+pub use rules::{Register, Rule};
+
+pub use crate::reading::PatternError;
+
+/// The shipped rules, in order.
+pub fn all_rules() -> &'static [Rule] {
+    &rules::rules().rules
+}

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::cut::narrow;
 use super::{Cut, Kind, Word, slice};
 use crate::fold::{is_line_break, traits};
 
@@ -24,17 +25,27 @@ impl Cut {
     /// Ranges of positions, one for each sentence or paragraph of the text that was read.
     pub fn pieces(&self, source: &str, kind: Break) -> Vec<Range<usize>> {
         let mut pieces = Vec::new();
+        self.pieces_into(source, kind, &mut pieces);
+        pieces
+            .into_iter()
+            .map(|(start, end)| start as usize..end as usize)
+            .collect()
+    }
+
+    /// The same into a vector that is used again.
+    pub(crate) fn pieces_into(&self, source: &str, kind: Break, pieces: &mut Vec<(u32, u32)>) {
+        pieces.clear();
         let mut start = 0;
         for position in 1..self.words().len() {
             if self.breaks_before(source, position, kind) {
-                pieces.push(start..position);
-                start = position;
+                let end = narrow(position);
+                pieces.push((start, end));
+                start = end;
             }
         }
         if !self.words().is_empty() {
-            pieces.push(start..self.words().len());
+            pieces.push((start, narrow(self.words().len())));
         }
-        pieces
     }
 
     /// The number of words in the first paragraph.

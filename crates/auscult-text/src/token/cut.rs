@@ -313,7 +313,7 @@ const fn signature_place(hash: u64) -> (usize, u64) {
     ((hash >> 6) as usize % SIGNATURE_WORDS, 1 << (hash & 63))
 }
 
-pub(super) fn narrow(offset: usize) -> u32 {
+pub(crate) fn narrow(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
 

@@ -12,7 +12,7 @@ use crate::classify::{whole_number, Block, Feature, Feeling, Head, RARITY_STEP, 
 /// Features in fewer rows than this teach nothing.
 const RAREST: u32 = 3;
 /// Cost of an error.
-const COST: f32 = 0.5;
+const COST: f32 = 0.3;
 
 /// The features that are kept: key and rarity in steps.
 #[derive(Debug, Clone)]

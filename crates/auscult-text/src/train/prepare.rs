@@ -111,7 +111,7 @@ impl Prepared {
             (Kind::Graded | Kind::Review, _) => 0.5,
             (Kind::Plain | Kind::Drug, _) => 1.5,
         };
-        let score_weight = if self.row.kind == Kind::Tweet { 2.0 } else { 0.7 };
+        let score_weight = if self.row.kind == Kind::Tweet { 3.0 } else { 0.7 };
         Some(Example { inputs, lesson: Lesson::Feeling { feeling: self.row.feeling, weight, score: self.row.score, score_weight } })
     }
 }

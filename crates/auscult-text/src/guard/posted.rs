@@ -1,0 +1,67 @@
+//! What the post is: a complaint, praise, a plain question, a story of the author's own care, a crisis, a side effect.
+
+use super::case::Case;
+use crate::crisis;
+use crate::reading::{Engine, Hit, Reading};
+
+/// The post as the rules see it.
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one text")]
+pub(crate) struct Posted<'a> {
+    pub(crate) reading: Reading<'a>,
+    pub(crate) is_empty: bool,
+    /// A question about services, not about the author's own care.
+    pub(crate) plain_question: bool,
+    pub(crate) complaint: bool,
+    /// A complaint about parking, hours, the menu.
+    pub(crate) about_fact: bool,
+    pub(crate) asks_advice: bool,
+    pub(crate) crisis: bool,
+    pub(crate) adverse: bool,
+    pub(crate) substance: bool,
+}
+
+impl<'a> Posted<'a> {
+    pub(crate) fn new(engine: &Engine, case: &'a Case) -> Self {
+        let reading = Reading::new(engine, &case.post);
+        let hits = reading.hits(engine);
+        let set = |name: &str| {
+            let wanted = engine.set_id(name);
+            hits.iter().filter(move |hit| Some(hit.set) == wanted)
+        };
+        let any = |name: &str| set(name).next().is_some();
+        let own = any("post.own");
+        let asks = case.post.contains('?') || any("post.question");
+        let strong_condition = reading.holds(engine.class_id("condition")) || reading.holds(engine.class_id("symptom"));
+        let complains = count(set("post.complaint"));
+        let praises = count(set("post.praise"));
+        let plain_question = asks && any("post.plain") && !(own && (strong_condition || complains > 0)) && complains <= 1;
+        let wordless = !asks && praises == 0 && !reading.words.is_empty() && !any("post.plain");
+        let flagged = ["complaint", "service_recovery", "safety_event"].iter().any(|flag| case.has_flag(flag));
+        let complaint = flagged || !plain_question && (complains > 0 && complains >= praises || wordless) || complains > 0 && !asks && complains >= praises;
+        Self {
+            is_empty: reading.words.is_empty(),
+            plain_question,
+            complaint,
+            about_fact: reading.holds(engine.class_id("factmatter")),
+            asks_advice: any("post.medical"),
+            crisis: case.has_flag("crisis_self_harm") || crisis::find_in(engine, &reading).is_some(),
+            adverse: case.has_flag("adverse_drug_event") || any("post.adverse") && !plain_question,
+            substance: any("post.sud"),
+            reading,
+        }
+    }
+}
+
+/// Hits that do not overlap.
+fn count<'h>(hits: impl Iterator<Item = &'h Hit>) -> usize {
+    let mut end = 0;
+    let mut count = 0;
+    for hit in hits {
+        if hit.start >= end {
+            count += 1;
+            end = hit.end;
+        }
+    }
+    count
+}

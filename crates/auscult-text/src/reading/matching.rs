@@ -1,0 +1,109 @@
+//! Where the patterns of an engine hit.
+
+use super::engine::{Atom, Element, Engine, Pattern};
+use super::{Reading, Word};
+
+/// One pattern found: the set it belongs to and the words it covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub(crate) set: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+impl Reading<'_> {
+    /// All hits that no exception of their set touches, in order of the text.
+    pub(crate) fn hits(&self, engine: &Engine) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        let mut exceptions = Vec::new();
+        for at in 0..self.words.len() {
+            self.hits_at(engine, at, &mut hits, &mut exceptions);
+        }
+        if !exceptions.is_empty() {
+            hits.retain(|hit: &Hit| {
+                !exceptions.iter().any(|other: &Hit| other.set == hit.set && other.start < hit.end && hit.start < other.end)
+            });
+        }
+        hits
+    }
+
+    fn hits_at(&self, engine: &Engine, at: usize, hits: &mut Vec<Hit>, exceptions: &mut Vec<Hit>) {
+        let Some(word) = self.words.get(at) else { return };
+        let mut try_all = |candidates: &[usize]| {
+            for pattern in candidates.iter().filter_map(|number| engine.patterns.get(*number)) {
+                if let Some(end) = self.fits(pattern, at) {
+                    let list = if pattern.exception { &mut *exceptions } else { &mut *hits };
+                    list.push(Hit { set: pattern.set, start: at, end });
+                }
+            }
+        };
+        if let Some(id) = word.id {
+            try_all(engine.starting_with_word(id));
+        }
+        for (class, _) in &word.classes {
+            try_all(engine.starting_with_class(*class));
+        }
+    }
+
+    fn fits(&self, pattern: &Pattern, at: usize) -> Option<usize> {
+        let starts = at == 0 || self.sentence_end(at - 1) == at;
+        if pattern.at_start && !starts {
+            return None;
+        }
+        self.run(&pattern.elements, at, self.sentence_end(at))
+    }
+
+    fn run(&self, elements: &[Element], at: usize, limit: usize) -> Option<usize> {
+        let Some((element, rest)) = elements.split_first() else { return Some(at) };
+        match element {
+            Element::Gap(most) => (at..=limit.min(at + most)).find_map(|next| self.run(rest, next, limit)),
+            Element::End => if at == limit { self.run(rest, at, limit) } else { None },
+            Element::Not(atoms) => {
+                if atoms.iter().any(|atom| self.any_length(atom, at, limit)) {
+                    return None;
+                }
+                self.run(rest, at, limit)
+            }
+            Element::One(atoms) => self.run_atoms(atoms, rest, at, limit),
+            Element::Maybe(atoms) => self.run_atoms(atoms, rest, at, limit).or_else(|| self.run(rest, at, limit)),
+        }
+    }
+
+    fn any_length(&self, atom: &Atom, at: usize, limit: usize) -> bool {
+        self.run_atom(atom, &[], at, limit).is_some()
+    }
+
+    fn run_atoms(&self, atoms: &[Atom], rest: &[Element], at: usize, limit: usize) -> Option<usize> {
+        atoms.iter().find_map(|atom| self.run_atom(atom, rest, at, limit))
+    }
+
+    fn run_atom(&self, atom: &Atom, rest: &[Element], at: usize, limit: usize) -> Option<usize> {
+        let word = self.words.get(at).filter(|_| at < limit)?;
+        match atom {
+            Atom::Word(id) => if word.id == Some(*id) { self.run(rest, at + 1, limit) } else { None },
+            Atom::Class(class) => word
+                .classes
+                .iter()
+                .filter(|(found, length)| found == class && at + length <= limit)
+                .find_map(|(_, length)| self.run(rest, at + length, limit)),
+            Atom::Phrase(parts) => {
+                let end = self.phrase_end(parts, at, limit)?;
+                self.run(rest, end, limit)
+            }
+        }
+    }
+
+    /// The end of a fixed row of words; a class inside takes its longest fit.
+    fn phrase_end(&self, parts: &[Atom], at: usize, limit: usize) -> Option<usize> {
+        let mut next = at;
+        for part in parts {
+            let word: &Word = self.words.get(next).filter(|_| next < limit)?;
+            next += match part {
+                Atom::Word(id) if word.id == Some(*id) => 1,
+                Atom::Class(class) => word.in_class(*class)?,
+                Atom::Word(_) | Atom::Phrase(_) => return None,
+            };
+        }
+        Some(next)
+    }
+}

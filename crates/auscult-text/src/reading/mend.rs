@@ -1,0 +1,144 @@
+//! Undoing tricks and slips that hide a known word: digits for letters, letters spaced out, letters doubled, words run together.
+
+use super::engine::Engine;
+use super::words::RawWord;
+
+/// Replaces disguised words by the known ones; words that make no known word stay.
+pub(crate) fn mend(engine: &Engine, words: Vec<RawWord>) -> Vec<RawWord> {
+    let mut mended = Vec::with_capacity(words.len());
+    let mut rest = words.as_slice();
+    while let Some((word, following)) = rest.split_first() {
+        let run = rest.iter().take(400).take_while(|word| word.text.chars().count() == 1 && !word.text.starts_with(|first: char| first.is_ascii_digit())).count();
+        if run >= 4
+            && let Some(row) = rest.get(..run)
+            && spaced_out(engine, row, &mut mended)
+        {
+            rest = rest.get(run..).unwrap_or_default();
+            continue;
+        }
+        let pieces = rest.iter().skip(1).take(4).take_while(|piece| piece.joined && !piece.text.is_empty()).count() + 1;
+        if pieces > 1
+            && let Some(joined) = rejoined(engine, rest, pieces)
+        {
+            let (length, whole) = joined;
+            mended.push(whole);
+            rest = rest.get(length..).unwrap_or_default();
+            continue;
+        }
+        single(engine, word, &mut mended);
+        rest = following;
+    }
+    mended
+}
+
+fn single(engine: &Engine, word: &RawWord, mended: &mut Vec<RawWord>) {
+    if engine.word_id(&word.text).is_some() || word.text.len() > 40 {
+        mended.push(word.clone());
+        return;
+    }
+    for candidate in [from_digits(&word.text), undoubled(&word.text, 1), undoubled(&word.text, 2), undoubled(&from_digits(&word.text), 1)] {
+        if candidate != word.text && (engine.word_id(&candidate).is_some() || candidate.strip_suffix('s').is_some_and(|base| engine.word_id(base).is_some())) {
+            mended.push(RawWord { text: candidate, ..word.clone() });
+            return;
+        }
+    }
+    for first in ["your", "our", "you", "my", "to", "for"] {
+        let Some(rest) = word.text.strip_prefix(first) else { continue };
+        if rest.len() >= 4 && rest != "self" && rest != "selves" && engine.word_id(rest).is_some() {
+            mended.push(RawWord { text: first.to_owned(), ..word.clone() });
+            mended.push(RawWord { text: rest.to_owned(), ..word.clone() });
+            return;
+        }
+    }
+    mended.push(word.clone());
+}
+
+/// Digits and signs that stand for letters, where the word has letters too.
+fn from_digits(word: &str) -> String {
+    if !word.chars().any(char::is_alphabetic) || word.chars().all(char::is_alphabetic) {
+        return word.to_owned();
+    }
+    word.chars()
+        .map(|character| match character {
+            '0' => 'o',
+            '1' | '!' => 'i',
+            '3' => 'e',
+            '4' | '@' => 'a',
+            '5' | '$' => 's',
+            '7' => 't',
+            '8' => 'b',
+            '9' => 'g',
+            other => other,
+        })
+        .collect()
+}
+
+/// Runs of three and more of one letter cut to `keep`.
+fn undoubled(word: &str, keep: usize) -> String {
+    let mut out = String::with_capacity(word.len());
+    let mut characters = word.chars().peekable();
+    while let Some(character) = characters.next() {
+        let mut count = 1;
+        while characters.next_if_eq(&character).is_some() {
+            count += 1;
+        }
+        let kept = if count >= 3 { keep } else { count };
+        out.extend(std::iter::repeat_n(character, kept));
+    }
+    out
+}
+
+/// `vi-sit`, `ap.point.ment`: pieces that are no words by themselves but one together.
+fn rejoined(engine: &Engine, words: &[RawWord], pieces: usize) -> Option<(usize, RawWord)> {
+    for length in (2..=pieces).rev() {
+        let row = words.get(..length)?;
+        let whole: String = row.iter().map(|word| word.text.as_str()).collect();
+        let split_word = row.iter().any(|word| engine.word_id(&word.text).is_none());
+        if whole.len() >= 5 && split_word && engine.word_id(&whole).is_some() {
+            let (first, last) = (row.first()?, row.last()?);
+            return Some((length, RawWord { text: whole, end: last.end, ..first.clone() }));
+        }
+    }
+    None
+}
+
+/// `y o u r  v i s i t`: single letters that spell known words.
+fn spaced_out(engine: &Engine, row: &[RawWord], mended: &mut Vec<RawWord>) -> bool {
+    let letters: Vec<&str> = row.iter().map(|word| word.text.as_str()).collect();
+    // best[i]: length of the last word of the cheapest spelling of the first i letters, and its cost.
+    let mut best: Vec<Option<(usize, usize)>> = vec![None; letters.len() + 1];
+    if let Some(slot) = best.first_mut() {
+        *slot = Some((0, 0));
+    }
+    for end in 1..=letters.len() {
+        for length in 1..=end.min(16) {
+            let Some(Some((_, cost))) = best.get(end - length).copied() else { continue };
+            let piece: String = letters.get(end - length..end).unwrap_or_default().concat();
+            let known = engine.word_id(&piece).is_some();
+            let price = if known && length > 1 { 1 } else if length == 1 { 3 } else { continue };
+            let total = cost + price;
+            if let Some(slot) = best.get_mut(end)
+                && slot.is_none_or(|(_, old)| total < old)
+            {
+                *slot = Some((length, total));
+            }
+        }
+    }
+    let mut cuts = Vec::new();
+    let mut end = letters.len();
+    while end > 0 {
+        let Some(Some((length, _))) = best.get(end).copied() else { return false };
+        cuts.push((end - length, end));
+        end -= length;
+    }
+    if cuts.iter().filter(|(start, end)| end - start >= 3).count() == 0 {
+        return false;
+    }
+    for (start, end) in cuts.into_iter().rev() {
+        if let (Some(first), Some(last)) = (row.get(start), row.get(end - 1)) {
+            let text = letters.get(start..end).unwrap_or_default().concat();
+            mended.push(RawWord { text, end: last.end, ..first.clone() });
+        }
+    }
+    true
+}

@@ -1,0 +1,16 @@
+// "Going out in 12 s": counts down to the moment the server named, and hides the button when it is past.
+export function startUndo(root: ParentNode): void {
+  for (const element of root.querySelectorAll<HTMLElement>('[data-undo-until]:not([data-started])')) {
+    element.dataset.started = '';
+    const until = Date.parse(element.dataset.undoUntil ?? '');
+    const number = element.querySelector('[data-seconds]');
+    const timer = setInterval(() => {
+      const left = Math.ceil((until - Date.now()) / 1000);
+      if (number) number.textContent = String(Math.max(0, left));
+      if (left > 0 && element.isConnected) return;
+      clearInterval(timer);
+      element.querySelector<HTMLElement>('[data-undo]')?.setAttribute('hidden', '');
+      element.dispatchEvent(new CustomEvent('live'));
+    }, 500);
+  }
+}

@@ -1,0 +1,133 @@
+//! The pages: one file for each capability, each with its own routes.
+//!
+//! A handler extracts, calls one use case, fills a view struct and answers.
+
+pub mod access;
+
+use auscult_app::access::Actor;
+use auscult_app::app::App;
+use auscult_app::error::AppError;
+use auscult_model::member::Viewer;
+use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::tz::TimeZone;
+
+use crate::error::PageError;
+use crate::router::{Visit, Web};
+use crate::view::shell::{Place, Shell, WorkspaceName};
+
+/// What every handler has.
+#[derive(Clone)]
+pub struct Site {
+    /// The use cases.
+    pub app: App,
+    /// Languages, assets, cookies.
+    pub web: Web,
+}
+
+/// The routes of all capabilities.
+pub fn routes(site: Site) -> Router {
+    Router::new().merge(access::routes()).with_state(site)
+}
+
+/// A member at a page: who they are and how they read.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// Who.
+    pub actor: Actor,
+    /// This request; times are shown in the zone of the workspace.
+    pub visit: Visit,
+}
+
+impl Signed {
+    /// On whose behalf queries run.
+    pub const fn viewer(&self) -> &Viewer {
+        &self.actor.viewer
+    }
+
+    /// What stands around a page of this member.
+    pub fn shell(&self, place: Place) -> Shell {
+        let workspace = WorkspaceName { name: self.actor.workspace.name.clone(), base: String::new(), current: true };
+        let mut shell = Shell::of(&self.visit, place, workspace, self.actor.user.name.clone());
+        shell.manages = auscult_app::right::Right::Settings.of(&self.actor.viewer);
+        shell.example = self.actor.workspace.slug == auscult_app::demo::SLUG;
+        shell
+    }
+}
+
+impl FromRequestParts<Site> for Signed {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
+        let mut visit = parts.extensions.get::<Visit>().cloned().ok_or_else(|| PageError::Broken.into_response())?;
+        let actor = match site.web.sessions().token(&parts.headers) {
+            Some(secret) => auscult_app::access::actor(&site.app, secret).await.map_err(|error| answer(&error).into_response())?,
+            None => None,
+        };
+        let Some(actor) = actor else { return Err(knock(site, parts, &visit).await) };
+        visit.reader.zone = TimeZone::get(&actor.workspace.settings.time_zone).unwrap_or(TimeZone::UTC);
+        Ok(Self { actor, visit })
+    }
+}
+
+/// Somebody who is not signed in: pages lead to the door, scripts and programs are told.
+async fn knock(site: &Site, parts: &Parts, visit: &Visit) -> Response {
+    if parts.method != Method::GET || visit.json || visit.fragment {
+        return PageError::SignIn.into_response();
+    }
+    let open = auscult_app::access::first_run_open(&site.app).await;
+    if matches!(open, Ok(true)) {
+        return Redirect::to("/welcome").into_response();
+    }
+    let path = parts.uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
+    let next: String = url_encode(path);
+    Redirect::to(&format!("/sign-in?next={next}")).into_response()
+}
+
+/// Percent-encodes a path for a query.
+pub(crate) fn url_encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+/// A use case refused: the page that says so. Details of faults go to the log.
+pub(crate) fn answer(error: &AppError) -> PageError {
+    match error {
+        AppError::NotFound(_) => PageError::NotFound,
+        AppError::Conflict(_) => PageError::Conflict,
+        AppError::Forbidden(why) => PageError::Bad { why: why.clone() },
+        AppError::Invalid { field, message } => PageError::Bad { why: format!("{field}: {message}") },
+        AppError::RetryAt(_) => PageError::TooMany { seconds: 60 },
+        AppError::Guarded(_) => PageError::Bad { why: error.to_string() },
+        AppError::Unavailable(why) => PageError::Bad { why: why.clone() },
+        AppError::Broken(detail) => {
+            tracing::error!(detail, "a use case failed: {detail}");
+            PageError::Broken
+        }
+    }
+}
+
+impl From<AppError> for PageError {
+    fn from(error: AppError) -> Self {
+        answer(&error)
+    }
+}
+
+/// A redirect after a form, with a cookie.
+pub(crate) fn redirect_with(to: &str, cookie: Option<axum::http::HeaderValue>) -> Response {
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, to.to_owned())]).into_response();
+    if let Some(cookie) = cookie {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
