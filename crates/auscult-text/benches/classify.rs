@@ -26,7 +26,13 @@ fn main() {
     let begin = Instant::now();
     let classifier = Classifier::built_in();
     let start = begin.elapsed();
-    let posts: Vec<Post> = POSTS.iter().map(|text| Post { text: Some((*text).to_owned()), ..Post::default() }).collect();
+    let posts: Vec<Post> = POSTS
+        .iter()
+        .map(|text| Post {
+            text: Some((*text).to_owned()),
+            ..Post::default()
+        })
+        .collect();
     let mut scratch = Scratch::default();
     let begin = Instant::now();
     for _ in 0..ROUNDS {

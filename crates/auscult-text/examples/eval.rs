@@ -24,26 +24,42 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let Some(corpus) = labelled::read(&folder) else {
-        labelled::say(&format!("skipped: there is no labelled text in {}; nothing was measured", folder.display()));
+        labelled::say(&format!(
+            "skipped: there is no labelled text in {}; nothing was measured",
+            folder.display()
+        ));
         return ExitCode::SUCCESS;
     };
     let mut answers = measure::Answers::default();
     // Neither the triage posts nor the long accounts are trained on: any fold's weights will do.
     let mut last = Classifier::new(None);
-    let measured = if arguments.get(1).is_some_and(|word| word == "quick") { 2 } else { FOLDS };
-    cross_validated(&corpus, Plan::default(), FOLDS, measured, |fold, weights| {
-        labelled::say(&format!("fold {} of {FOLDS}", fold + 1));
-        let classifier = Classifier::new(Some(weights));
-        for row in corpus.rows.iter().filter(|row| row.fold(FOLDS) == fold) {
-            answers.judge(&classifier, row);
-        }
-        answers.judge_stories(&classifier, &corpus, fold, FOLDS);
-        last = classifier;
-    });
+    let measured = if arguments.get(1).is_some_and(|word| word == "quick") {
+        2
+    } else {
+        FOLDS
+    };
+    cross_validated(
+        &corpus,
+        Plan::default(),
+        FOLDS,
+        measured,
+        |fold, weights| {
+            labelled::say(&format!("fold {} of {FOLDS}", fold + 1));
+            let classifier = Classifier::new(Some(weights));
+            for row in corpus.rows.iter().filter(|row| row.fold(FOLDS) == fold) {
+                answers.judge(&classifier, row);
+            }
+            answers.judge_stories(&classifier, &corpus, fold, FOLDS);
+            last = classifier;
+        },
+    );
     if let Some(posts) = labelled::lines(&folder, "intent_posts.jsonl") {
         answers.judge_intents(&last, &posts);
     }
-    if let Some(stories) = labelled::lines(&PathBuf::from("crates/auscult-text/tests/data"), "stories.jsonl") {
+    if let Some(stories) = labelled::lines(
+        &PathBuf::from("crates/auscult-text/tests/data"),
+        "stories.jsonl",
+    ) {
         answers.judge_own_stories(&last, &stories);
     }
     let report = answers.report();

@@ -16,9 +16,15 @@ fn main() -> ExitCode {
         labelled::say("usage: train DATA [OUT]");
         return ExitCode::from(2);
     };
-    let out = arguments.next().map_or_else(|| PathBuf::from("data/weights/classify.weights"), PathBuf::from);
+    let out = arguments.next().map_or_else(
+        || PathBuf::from("data/weights/classify.weights"),
+        PathBuf::from,
+    );
     let Some(corpus) = labelled::read(&folder) else {
-        labelled::say(&format!("skipped: there is no labelled text in {}", folder.display()));
+        labelled::say(&format!(
+            "skipped: there is no labelled text in {}",
+            folder.display()
+        ));
         return ExitCode::SUCCESS;
     };
     let weights = train(&corpus, Plan::default());
@@ -33,6 +39,11 @@ fn main() -> ExitCode {
         labelled::say(&format!("{}: {error}", out.display()));
         return ExitCode::FAILURE;
     }
-    labelled::say(&format!("{} rows of text, {} bytes of weights in {}", corpus.rows.len(), bytes.len(), out.display()));
+    labelled::say(&format!(
+        "{} rows of text, {} bytes of weights in {}",
+        corpus.rows.len(),
+        bytes.len(),
+        out.display()
+    ));
     ExitCode::SUCCESS
 }

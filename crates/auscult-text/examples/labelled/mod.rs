@@ -19,7 +19,9 @@ pub(crate) fn lines(folder: &Path, name: &str) -> Option<String> {
     let bytes = std::fs::read(folder.join(name)).ok()?;
     let mut text = String::new();
     if name.ends_with(".gz") {
-        flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).ok()?;
+        flate2::read::GzDecoder::new(bytes.as_slice())
+            .read_to_string(&mut text)
+            .ok()?;
     } else {
         text = String::from_utf8(bytes).ok()?;
     }

@@ -63,21 +63,32 @@ pub(crate) struct Answers {
 }
 
 fn classify(classifier: &Classifier, text: &str) -> Classified {
-    let post = Post { text: Some(text.to_owned()), ..Post::default() };
+    let post = Post {
+        text: Some(text.to_owned()),
+        ..Post::default()
+    };
     classifier.read(&post, Timestamp::UNIX_EPOCH, &mut Scratch::default())
 }
 
 /// Positive or negative: for long accounts the sign of the score decides.
 fn sign(said: &Classified) -> Feeling {
-    if said.sentiment.score < 0.0 { Feeling::Negative } else { Feeling::Positive }
+    if said.sentiment.score < 0.0 {
+        Feeling::Negative
+    } else {
+        Feeling::Positive
+    }
 }
 
 impl Answers {
     /// Judges one row.
     pub(crate) fn judge(&mut self, classifier: &Classifier, row: &Row) {
         let topics = row.topics.as_ref().map(|list| {
-            let mut topics: Vec<Topic> =
-                FINE.iter().zip(list).filter(|(_, is)| **is).filter_map(|(name, _)| topic_of(name)).collect();
+            let mut topics: Vec<Topic> = FINE
+                .iter()
+                .zip(list)
+                .filter(|(_, is)| **is)
+                .filter_map(|(name, _)| topic_of(name))
+                .collect();
             topics.sort_unstable();
             topics.dedup();
             topics
@@ -94,11 +105,22 @@ impl Answers {
     }
 
     /// Judges accounts of six comments of one feeling with plain telling between, from rows of this fold.
-    pub(crate) fn judge_stories(&mut self, classifier: &Classifier, corpus: &Corpus, fold: u32, folds: u32) {
-        let plain: Vec<&Row> = corpus.of(Kind::Plain).filter(|row| row.fold(folds) == fold && row.feeling == Some(Feeling::Neutral)).collect();
+    pub(crate) fn judge_stories(
+        &mut self,
+        classifier: &Classifier,
+        corpus: &Corpus,
+        fold: u32,
+        folds: u32,
+    ) {
+        let plain: Vec<&Row> = corpus
+            .of(Kind::Plain)
+            .filter(|row| row.fold(folds) == fold && row.feeling == Some(Feeling::Neutral))
+            .collect();
         for feeling in [Feeling::Negative, Feeling::Positive] {
-            let own: Vec<&Row> =
-                corpus.of(Kind::Survey).filter(|row| row.fold(folds) == fold && row.feeling == Some(feeling)).collect();
+            let own: Vec<&Row> = corpus
+                .of(Kind::Survey)
+                .filter(|row| row.fold(folds) == fold && row.feeling == Some(feeling))
+                .collect();
             for (number, parts) in own.chunks(6).enumerate() {
                 let mut story = String::new();
                 for (place, part) in parts.iter().enumerate() {
@@ -109,19 +131,30 @@ impl Answers {
                     story.push_str(&part.text);
                     story.push_str(". ");
                 }
-                self.stories.push((feeling, sign(&classify(classifier, &story))));
+                self.stories
+                    .push((feeling, sign(&classify(classifier, &story))));
             }
         }
     }
 
     /// Judges the posts of the triage set.
     pub(crate) fn judge_intents(&mut self, classifier: &Classifier, lines: &str) {
-        for post in lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
+        for post in lines
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        {
             let text = post.get("text").and_then(Value::as_str).unwrap_or_default();
-            let intents = post.get("intents").and_then(Value::as_array).into_iter().flatten();
+            let intents = post
+                .get("intents")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten();
             self.triage.push(Triage {
                 text: text.to_owned(),
-                intents: intents.filter_map(Value::as_str).map(str::to_owned).collect(),
+                intents: intents
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect(),
                 urgency: post.get("urgency").and_then(Value::as_u64).unwrap_or(0),
                 said: classify(classifier, text),
             });
@@ -130,11 +163,21 @@ impl Answers {
 
     /// Judges the long accounts written for this project.
     pub(crate) fn judge_own_stories(&mut self, classifier: &Classifier, lines: &str) {
-        for story in lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
-            let text = story.get("text").and_then(Value::as_str).unwrap_or_default();
-            let feeling = story.get("sentiment").and_then(Value::as_str).and_then(Feeling::parse);
+        for story in lines
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        {
+            let text = story
+                .get("text")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            let feeling = story
+                .get("sentiment")
+                .and_then(Value::as_str)
+                .and_then(Feeling::parse);
             if let Some(feeling) = feeling {
-                self.own_stories.push((feeling, sign(&classify(classifier, text))));
+                self.own_stories
+                    .push((feeling, sign(&classify(classifier, text))));
             }
         }
     }

@@ -20,7 +20,16 @@ pub struct Signal {
 pub(crate) fn inputs(whole: &[f32], greatest: f32, found: &Found, words: usize) -> Vec<f32> {
     let mut inputs = whole.to_vec();
     inputs.push(greatest);
-    let cues = [Cue::Medicine, Cue::Taking, Cue::Effect, Cue::GraveEffect, Cue::Adverse, Cue::Mild, Cue::Care, Cue::FirstPerson];
+    let cues = [
+        Cue::Medicine,
+        Cue::Taking,
+        Cue::Effect,
+        Cue::GraveEffect,
+        Cue::Adverse,
+        Cue::Mild,
+        Cue::Care,
+        Cue::FirstPerson,
+    ];
     inputs.extend(cues.map(|cue| f32::from(found.count(cue)).ln_1p()));
     inputs.push((words as f32).ln_1p());
     inputs
@@ -45,9 +54,19 @@ pub(crate) fn find(reading: &Reading<'_>, trained: Option<Trained>) -> Option<Si
     if score < 0.5 {
         return None;
     }
-    let behind = [Cue::GraveEffect, Cue::Adverse, Cue::Effect, Cue::Medicine].into_iter().find_map(|cue| reading.hits_of(cue).next());
-    let bytes = behind.map_or_else(|| reading.bytes(0, reading.marks.len()), |hit| reading.bytes(hit.first, hit.end));
-    Some(Signal { score, is_grave: reading.has(Cue::GraveEffect), is_mild: reading.has(Cue::Mild), bytes })
+    let behind = [Cue::GraveEffect, Cue::Adverse, Cue::Effect, Cue::Medicine]
+        .into_iter()
+        .find_map(|cue| reading.hits_of(cue).next());
+    let bytes = behind.map_or_else(
+        || reading.bytes(0, reading.marks.len()),
+        |hit| reading.bytes(hit.first, hit.end),
+    );
+    Some(Signal {
+        score,
+        is_grave: reading.has(Cue::GraveEffect),
+        is_mild: reading.has(Cue::Mild),
+        bytes,
+    })
 }
 
 /// A medicine and what it did, told near each other, by someone it happened to.
@@ -68,14 +87,26 @@ fn by_rules(reading: &Reading<'_>) -> f32 {
 
 /// Adverts, news and claims speak of medicines too.
 fn is_about_others(reading: &Reading<'_>) -> bool {
-    [Cue::UnlicensedSale, Cue::FalseClaim, Cue::Vacancy].iter().any(|cue| reading.has(*cue))
+    [Cue::UnlicensedSale, Cue::FalseClaim, Cue::Vacancy]
+        .iter()
+        .any(|cue| reading.has(*cue))
         || (reading.has(Cue::News) && !reading.has(Cue::FirstPerson))
 }
 
 fn near(reading: &Reading<'_>) -> bool {
-    let sentence_of = |word: usize| reading.sentences.partition_point(|sentence| sentence.end <= word);
-    let taken: Vec<usize> = reading.hits_of(Cue::Taking).map(|hit| sentence_of(hit.first)).collect();
-    let effects = reading.hits.iter().filter(|hit| matches!(hit.cue, Cue::Effect | Cue::GraveEffect));
+    let sentence_of = |word: usize| {
+        reading
+            .sentences
+            .partition_point(|sentence| sentence.end <= word)
+    };
+    let taken: Vec<usize> = reading
+        .hits_of(Cue::Taking)
+        .map(|hit| sentence_of(hit.first))
+        .collect();
+    let effects = reading
+        .hits
+        .iter()
+        .filter(|hit| matches!(hit.cue, Cue::Effect | Cue::GraveEffect));
     // `taken` is sorted: hits come in the order of the sentences.
     effects.map(|hit| sentence_of(hit.first)).any(|place| {
         let first = taken.partition_point(|taking| *taking + 1 < place);

@@ -10,7 +10,9 @@ use super::context;
 use super::cue::Cue;
 use super::explain;
 use super::features::{Negations, each};
-use super::finding::{Classified, Feeling, Flag, IdentifierFinding, Language, Sentiment, TopicFinding};
+use super::finding::{
+    Classified, Feeling, Flag, IdentifierFinding, Language, Sentiment, TopicFinding,
+};
 use super::intents::{self, Evidence};
 use super::pattern::{BadLine, Compiler, Hit, Patterns};
 use super::reading::{Found, Reading, Scratch};
@@ -96,7 +98,16 @@ impl Classifier {
             places.adverse = weights.head("adverse");
             places.medicine = weights.head("domain.medicine");
         }
-        Self { patterns, lexicon, negations: Negations::default(), weights, places, bad_lines, salience: SalienceWeights::default(), allowed: AllowList::default() }
+        Self {
+            patterns,
+            lexicon,
+            negations: Negations::default(),
+            weights,
+            places,
+            bad_lines,
+            salience: SalienceWeights::default(),
+            allowed: AllowList::default(),
+        }
     }
 
     /// The same classifier with other salience weights.
@@ -147,7 +158,8 @@ impl Classifier {
 
     /// The sentiment of a text alone.
     pub fn sentiment(&self, text: &Text<'_>, scratch: &mut Scratch) -> Sentiment {
-        self.judge(&Reading::of(text, &self.patterns, scratch)).sentiment
+        self.judge(&Reading::of(text, &self.patterns, scratch))
+            .sentiment
     }
 
     /// The fine topics of a text alone, in the order of the trained heads.
@@ -155,7 +167,10 @@ impl Classifier {
         let reading = Reading::of(text, &self.patterns, scratch);
         let whole = self.judge(&reading);
         let margins = self.topic_margins(&topic_inputs(&reading, &whole));
-        topics::scores(&margins, reading.found()).iter().map(|score| *score >= 0.5).collect()
+        topics::scores(&margins, reading.found())
+            .iter()
+            .map(|score| *score >= 0.5)
+            .collect()
     }
 
     /// An unwanted effect in a text alone.
@@ -166,18 +181,46 @@ impl Classifier {
     }
 
     /// How sure the weights are of an unwanted effect.
-    fn adverse_probability(&self, reading: &Reading<'_>, whole: &Whole) -> Option<adverse::Trained> {
+    fn adverse_probability(
+        &self,
+        reading: &Reading<'_>,
+        whole: &Whole,
+    ) -> Option<adverse::Trained> {
         let place = self.places.adverse?;
         let weights = self.weights.as_ref()?;
         let threshold = weights.heads().get(place)?.threshold;
-        let greatest = whole.sentences.iter().filter_map(|sentence| sentence.outputs.get(place)).copied().fold(-3.0, f32::max);
-        let inputs = adverse::inputs(&whole.outputs, greatest, reading.found(), reading.marks.len());
+        let greatest = whole
+            .sentences
+            .iter()
+            .filter_map(|sentence| sentence.outputs.get(place))
+            .copied()
+            .fold(-3.0, f32::max);
+        let inputs = adverse::inputs(
+            &whole.outputs,
+            greatest,
+            reading.found(),
+            reading.marks.len(),
+        );
         let sum = weights.header.effects.outputs(&inputs).first().copied()?;
-        let medicine = self.places.medicine.and_then(|place| whole.outputs.get(place)).copied().unwrap_or(0.0);
-        Some(adverse::Trained { score: 1.0 / (1.0 + (threshold - sum).exp()), is_medicine_talk: medicine > 0.0 })
+        let medicine = self
+            .places
+            .medicine
+            .and_then(|place| whole.outputs.get(place))
+            .copied()
+            .unwrap_or(0.0);
+        Some(adverse::Trained {
+            score: 1.0 / (1.0 + (threshold - sum).exp()),
+            is_medicine_talk: medicine > 0.0,
+        })
     }
 
-    fn classify(&self, post: &Post, now: Timestamp, scratch: &mut Scratch, is_explained: bool) -> Classified {
+    fn classify(
+        &self,
+        post: &Post,
+        now: Timestamp,
+        scratch: &mut Scratch,
+        is_explained: bool,
+    ) -> Classified {
         let joined;
         let body = post.text.as_deref().unwrap_or_default();
         let (source, skipped) = match post.title.as_deref().filter(|title| !title.is_empty()) {
@@ -191,23 +234,45 @@ impl Classifier {
         let lang = language(post.lang.as_deref(), source);
         let reading = Reading::of(&text, &self.patterns, scratch);
         let is_readable = is_readable(&lang, &reading);
-        let whole = if is_readable { self.judge(&reading) } else { Whole::unread() };
-        let topics = if is_readable { self.topics(&reading, &whole) } else { Vec::new() };
+        let whole = if is_readable {
+            self.judge(&reading)
+        } else {
+            Whole::unread()
+        };
+        let topics = if is_readable {
+            self.topics(&reading, &whole)
+        } else {
+            Vec::new()
+        };
         let crisis = crisis::find(source);
         let evidence = Evidence {
             reading: &reading,
             sentiment: whole.sentiment,
             range: whole.range(),
             topics: &topics,
-            adverse: is_readable.then(|| adverse::find(&reading, self.adverse_probability(&reading, &whole))).flatten(),
+            adverse: is_readable
+                .then(|| adverse::find(&reading, self.adverse_probability(&reading, &whole)))
+                .flatten(),
             crisis: crisis.as_ref().map(|crisis| narrow(crisis.score)),
         };
         let judged = intents::judge(&evidence);
         let matter = matter(&reading, &judged.flags, &topics, whole.sentiment);
-        let salience =
-            context::input(post, &reading, now, whole.care_polarity(), matter, judged.urgency).salience(&self.salience).finding();
+        let salience = context::input(
+            post,
+            &reading,
+            now,
+            whole.care_polarity(),
+            matter,
+            judged.urgency,
+        )
+        .salience(&self.salience)
+        .finding();
         let mut urgency = judged.urgency;
-        if salience.value >= 70 && urgency < 2 && post.created_at.is_some() && !context::is_answered(post) {
+        if salience.value >= 70
+            && urgency < 2
+            && post.created_at.is_some()
+            && !context::is_answered(post)
+        {
             urgency += 1;
         }
         let mut classified = Classified {
@@ -224,7 +289,13 @@ impl Classifier {
             because: None,
         };
         if is_explained {
-            classified.because = Some(explain::because(self, &reading, &whole, (&classified, crisis.as_ref()), skipped));
+            classified.because = Some(explain::because(
+                self,
+                &reading,
+                &whole,
+                (&classified, crisis.as_ref()),
+                skipped,
+            ));
         }
         classified
     }
@@ -240,7 +311,10 @@ impl Classifier {
             kind: span.kind.as_str().to_owned(),
             start: offsets.code_points(span.start),
             end: offsets.code_points(span.end),
-            value: source.get(span.start..span.end).unwrap_or_default().to_owned(),
+            value: source
+                .get(span.start..span.end)
+                .unwrap_or_default()
+                .to_owned(),
         };
         spans.iter().map(finding).collect()
     }
@@ -254,67 +328,128 @@ impl Classifier {
             sentences.push(Judged {
                 range,
                 piece,
-                sentiment: Sentiment { label: Feeling::Neutral, score: 0.0 },
+                sentiment: Sentiment {
+                    label: Feeling::Neutral,
+                    score: 0.0,
+                },
                 found: Found::of(own.iter()),
                 outputs,
             });
         }
-        let outputs = self.weights.as_ref().map(|weights| weights.outputs(&all)).unwrap_or_default();
+        let outputs = self
+            .weights
+            .as_ref()
+            .map(|weights| weights.outputs(&all))
+            .unwrap_or_default();
         if let [only] = sentences.as_mut_slice() {
             let sentiment = self.decide(&[only.piece.clone()], &outputs, Surface::of(reading));
             only.sentiment = sentiment;
-            return Whole { sentences, outputs, sentiment };
+            return Whole {
+                sentences,
+                outputs,
+                sentiment,
+            };
         }
         for sentence in &mut sentences {
             let surface = Surface::of_piece(&sentence.range, &sentence.found, reading);
-            sentence.sentiment = self.decide(std::slice::from_ref(&sentence.piece), &sentence.outputs, surface);
+            sentence.sentiment = self.decide(
+                std::slice::from_ref(&sentence.piece),
+                &sentence.outputs,
+                surface,
+            );
         }
-        let pieces: Vec<Piece> = sentences.iter().map(|sentence| sentence.piece.clone()).collect();
-        let scores: Vec<f32> = sentences.iter().map(|sentence| sentence.sentiment.score).collect();
-        let sentiment = account(self.decide(&pieces, &outputs, Surface::of(reading)), &scores);
-        Whole { sentences, outputs, sentiment }
+        let pieces: Vec<Piece> = sentences
+            .iter()
+            .map(|sentence| sentence.piece.clone())
+            .collect();
+        let scores: Vec<f32> = sentences
+            .iter()
+            .map(|sentence| sentence.sentiment.score)
+            .collect();
+        let sentiment = account(
+            self.decide(&pieces, &outputs, Surface::of(reading)),
+            &scores,
+        );
+        Whole {
+            sentences,
+            outputs,
+            sentiment,
+        }
     }
 
-    fn piece(&self, reading: &Reading<'_>, range: &Range<usize>, hits: &[Hit], all: &mut Sum) -> (Piece, Vec<f32>) {
+    fn piece(
+        &self,
+        reading: &Reading<'_>,
+        range: &Range<usize>,
+        hits: &[Hit],
+        all: &mut Sum,
+    ) -> (Piece, Vec<f32>) {
         let phrases = phrases_of(hits);
         let valence = self.lexicon.sentence(reading, range, &phrases);
         let mut outputs = Vec::new();
         if let Some(weights) = &self.weights {
             let mut sum = Sum::default();
-            each(reading, &self.negations, range, hits, &mut |feature| weights.add(feature, &mut sum));
+            each(reading, &self.negations, range, hits, &mut |feature| {
+                weights.add(feature, &mut sum)
+            });
             all.add(&sum);
             outputs = weights.outputs(&sum);
         }
-        (Piece { words: range.len(), valence, outputs: self.joined(&outputs) }, outputs)
+        (
+            Piece {
+                words: range.len(),
+                valence,
+                outputs: self.joined(&outputs),
+            },
+            outputs,
+        )
     }
 
     /// The outputs the join looks at.
     fn joined(&self, outputs: &[f32]) -> Vec<f32> {
-        self.places.joined.iter().map(|place| place.and_then(|place| outputs.get(place)).copied().unwrap_or(0.0)).collect()
+        self.places
+            .joined
+            .iter()
+            .map(|place| {
+                place
+                    .and_then(|place| outputs.get(place))
+                    .copied()
+                    .unwrap_or(0.0)
+            })
+            .collect()
     }
 
     fn decide(&self, pieces: &[Piece], outputs: &[f32], surface: Surface) -> Sentiment {
         match &self.weights {
-            Some(weights) if !pieces.is_empty() => {
-                decide(&weights.header.join.outputs(&inputs(pieces, &self.joined(outputs), surface)))
-            }
+            Some(weights) if !pieces.is_empty() => decide(&weights.header.join.outputs(&inputs(
+                pieces,
+                &self.joined(outputs),
+                surface,
+            ))),
             _ => by_lexicon(pieces),
         }
     }
 
     /// The fine topics above or below their thresholds.
     fn topic_margins(&self, inputs: &[f32]) -> [topics::Margin; FINE.len()] {
-        let Some(weights) = &self.weights else { return [None; FINE.len()] };
+        let Some(weights) = &self.weights else {
+            return [None; FINE.len()];
+        };
         let sums = weights.header.topics.outputs(inputs);
         let mut margins = [None; FINE.len()];
         for ((margin, place), sum) in margins.iter_mut().zip(self.places.topics).zip(sums) {
-            *margin = place.and_then(|place| weights.heads().get(place)).map(|head| sum - head.threshold);
+            *margin = place
+                .and_then(|place| weights.heads().get(place))
+                .map(|head| sum - head.threshold);
         }
         margins
     }
 
     fn topics(&self, reading: &Reading<'_>, whole: &Whole) -> Vec<TopicFinding> {
-        let mut topics = topics::join(&topics::scores(&self.topic_margins(&topic_inputs(reading, whole)), reading.found()));
+        let mut topics = topics::join(&topics::scores(
+            &self.topic_margins(&topic_inputs(reading, whole)),
+            reading.found(),
+        ));
         if whole.sentences.len() == 1 {
             for topic in &mut topics {
                 topic.polarity = whole.sentiment.score;
@@ -326,8 +461,16 @@ impl Classifier {
             .iter()
             .map(|sentence| {
                 let own = std::iter::once(sentence.outputs.as_slice());
-                let inputs = topics::inputs(&sentence.outputs, own, &sentence.found, sentence.range.len());
-                topics::join(&topics::scores(&self.topic_margins(&inputs), &sentence.found))
+                let inputs = topics::inputs(
+                    &sentence.outputs,
+                    own,
+                    &sentence.found,
+                    sentence.range.len(),
+                );
+                topics::join(&topics::scores(
+                    &self.topic_margins(&inputs),
+                    &sentence.found,
+                ))
             })
             .collect();
         for topic in &mut topics {
@@ -338,42 +481,76 @@ impl Classifier {
                     count += 1.0;
                 }
             }
-            topic.polarity = if count > 0.0 { sum / count } else { whole.sentiment.score };
+            topic.polarity = if count > 0.0 {
+                sum / count
+            } else {
+                whole.sentiment.score
+            };
         }
         topics
     }
 }
 
 fn topic_inputs(reading: &Reading<'_>, whole: &Whole) -> Vec<f32> {
-    let sentences = whole.sentences.iter().map(|sentence| sentence.outputs.as_slice());
-    topics::inputs(&whole.outputs, sentences, reading.found(), reading.marks.len())
+    let sentences = whole
+        .sentences
+        .iter()
+        .map(|sentence| sentence.outputs.as_slice());
+    topics::inputs(
+        &whole.outputs,
+        sentences,
+        reading.found(),
+        reading.marks.len(),
+    )
 }
 
 impl Whole {
     /// A text in a language nobody here reads.
     const fn unread() -> Self {
-        Self { sentences: Vec::new(), outputs: Vec::new(), sentiment: Sentiment { label: Feeling::Neutral, score: 0.0 } }
+        Self {
+            sentences: Vec::new(),
+            outputs: Vec::new(),
+            sentiment: Sentiment {
+                label: Feeling::Neutral,
+                score: 0.0,
+            },
+        }
     }
 
     /// The lowest and highest score of a sentence.
     fn range(&self) -> (f32, f32) {
-        let scores = || self.sentences.iter().map(|sentence| sentence.sentiment.score);
-        (scores().fold(self.sentiment.score, f32::min), scores().fold(self.sentiment.score, f32::max))
+        let scores = || {
+            self.sentences
+                .iter()
+                .map(|sentence| sentence.sentiment.score)
+        };
+        (
+            scores().fold(self.sentiment.score, f32::min),
+            scores().fold(self.sentiment.score, f32::max),
+        )
     }
 
     /// The mean over the sentences about care; praise of another place is left out.
     fn care_polarity(&self) -> f32 {
-        let own = self.sentences.iter().filter(|sentence| !(sentence.found.has(Cue::OtherPlace) && sentence.sentiment.score > 0.0));
+        let own = self.sentences.iter().filter(|sentence| {
+            !(sentence.found.has(Cue::OtherPlace) && sentence.sentiment.score > 0.0)
+        });
         let (sum, count) = own.fold((0.0_f32, 0.0_f32), |(sum, count), sentence| {
             let weight = (sentence.piece.words as f32).min(25.0);
             (sum + weight * sentence.sentiment.score, count + weight)
         });
-        if count > 0.0 { 0.5 * (sum / count) + 0.5 * self.sentiment.score } else { self.sentiment.score }
+        if count > 0.0 {
+            0.5 * (sum / count) + 0.5 * self.sentiment.score
+        } else {
+            self.sentiment.score
+        }
     }
 }
 
 /// Each sentence with the cues found in it.
-pub(crate) fn sentence_hits<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = (Range<usize>, &'r [Hit])> {
+pub(crate) fn sentence_hits<'r>(
+    reading: &'r Reading<'_>,
+) -> impl Iterator<Item = (Range<usize>, &'r [Hit])> {
     let mut hits: &[Hit] = &reading.hits;
     reading.sentences.iter().map(move |range| {
         let count = hits.partition_point(|hit| hit.first < range.end);
@@ -385,13 +562,25 @@ pub(crate) fn sentence_hits<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item 
 
 /// Valence phrases of a sentence that do not overlap, the longest first.
 pub(crate) fn phrases_of(hits: &[Hit]) -> Vec<(usize, usize, f32)> {
-    let mut found: Vec<(usize, usize, f32)> =
-        hits.iter().filter(|hit| hit.cue == Cue::Valence).map(|hit| (hit.first, hit.end, hit.weight)).collect();
+    let mut found: Vec<(usize, usize, f32)> = hits
+        .iter()
+        .filter(|hit| hit.cue == Cue::Valence)
+        .map(|hit| (hit.first, hit.end, hit.weight))
+        .collect();
     if found.len() > 1 {
-        found.sort_by(|one, other| (other.1 - other.0).cmp(&(one.1 - one.0)).then(one.0.cmp(&other.0)).then(one.2.total_cmp(&other.2)));
+        found.sort_by(|one, other| {
+            (other.1 - other.0)
+                .cmp(&(one.1 - one.0))
+                .then(one.0.cmp(&other.0))
+                .then(one.2.total_cmp(&other.2))
+        });
         let mut kept: Vec<(usize, usize, f32)> = Vec::with_capacity(found.len());
         for phrase in found {
-            if kept.len() < 64 && kept.iter().all(|held| phrase.1 <= held.0 || held.1 <= phrase.0) {
+            if kept.len() < 64
+                && kept
+                    .iter()
+                    .all(|held| phrase.1 <= held.0 || held.1 <= phrase.0)
+            {
                 kept.push(phrase);
             }
         }
@@ -401,16 +590,27 @@ pub(crate) fn phrases_of(hits: &[Hit]) -> Vec<(usize, usize, f32)> {
 }
 
 /// The gravest matter a text speaks of.
-fn matter(reading: &Reading<'_>, flags: &[Flag], topics: &[TopicFinding], sentiment: Sentiment) -> Matter {
-    let harmed = flags.contains(&Flag::SafetyEvent) && (reading.has(Cue::Harm) || reading.has(Cue::GraveHarm));
+fn matter(
+    reading: &Reading<'_>,
+    flags: &[Flag],
+    topics: &[TopicFinding],
+    sentiment: Sentiment,
+) -> Matter {
+    let harmed = flags.contains(&Flag::SafetyEvent)
+        && (reading.has(Cue::Harm) || reading.has(Cue::GraveHarm));
     if harmed || flags.contains(&Flag::AdverseDrugEvent) || flags.contains(&Flag::CrisisSelfHarm) {
         return Matter::Harm;
     }
-    let careless = topics.iter().any(|topic| topic.id == super::Topic::SafetyDignity && topic.polarity < 0.0);
+    let careless = topics
+        .iter()
+        .any(|topic| topic.id == super::Topic::SafetyDignity && topic.polarity < 0.0);
     if flags.contains(&Flag::PrivacyBreach) || (careless && reading.has(Cue::Dignity)) {
         return Matter::Dignity;
     }
-    if flags.contains(&Flag::SafetyEvent) || (careless && sentiment.score < 0.0) || reading.has(Cue::Hazard) {
+    if flags.contains(&Flag::SafetyEvent)
+        || (careless && sentiment.score < 0.0)
+        || reading.has(Cue::Hazard)
+    {
         return Matter::SafetyWorry;
     }
     Matter::Other
@@ -419,8 +619,13 @@ fn matter(reading: &Reading<'_>, flags: &[Flag], topics: &[TopicFinding], sentim
 /// The language, from the tag of the platform and the text.
 fn language(tag: Option<&str>, source: &str) -> Language {
     let _ = source;
-    let tag = tag.map(str::trim).filter(|tag| !tag.is_empty() && *tag != "und");
-    Language { tag: tag.unwrap_or("en").to_owned(), score: if tag.is_some() { 0.9 } else { 0.5 } }
+    let tag = tag
+        .map(str::trim)
+        .filter(|tag| !tag.is_empty() && *tag != "und");
+    Language {
+        tag: tag.unwrap_or("en").to_owned(),
+        score: if tag.is_some() { 0.9 } else { 0.5 },
+    }
 }
 
 /// Whether the lexicons, cues and weights can read this text.

@@ -29,8 +29,8 @@ mod tests;
 use std::sync::OnceLock;
 
 pub use finding::{
-    Because, Classified, Feeling, Flag, IdentifierFinding, Intent, Language, SalienceFinding, SaliencePart, Scored, Sentiment, Topic,
-    TopicFinding, Voice,
+    Because, Classified, Feeling, Flag, IdentifierFinding, Intent, Language, SalienceFinding,
+    SaliencePart, Scored, Sentiment, Topic, TopicFinding, Voice,
 };
 pub use judge::Classifier;
 pub use pattern::BadLine;
@@ -41,8 +41,8 @@ pub use weights::{BadWeights, Head, Header, Net, Panel, Weights};
 pub(crate) use adverse::inputs as effect_inputs;
 pub(crate) use features::{Block, Feature, each};
 pub(crate) use judge::{phrases_of, sentence_hits};
-pub(crate) use sentiment::{JOINED, Piece, Surface, inputs};
 pub(crate) use reading::{Found, Reading};
+pub(crate) use sentiment::{JOINED, Piece, Surface, inputs};
 pub(crate) use topics::{SUBJECT_HEADS, TOPIC_HEADS, inputs as topic_inputs};
 pub(crate) use weights::{RARITY_STEP, Sum, VERSION, norm, whole_number};
 

@@ -111,24 +111,64 @@ pub(crate) fn inputs(pieces: &[Piece], whole: &[f32], surface: Surface) -> Vec<f
     let count = pieces.len().max(1) as f32;
     let mut inputs: Vec<f32> = whole.to_vec();
     for place in 0..JOINED.len() {
-        inputs.push(pieces.iter().map(|piece| piece.outputs.get(place).copied().unwrap_or(0.0)).sum::<f32>() / count);
+        inputs.push(
+            pieces
+                .iter()
+                .map(|piece| piece.outputs.get(place).copied().unwrap_or(0.0))
+                .sum::<f32>()
+                / count,
+        );
     }
     let margins: Vec<f32> = pieces.iter().map(margin).collect();
     inputs.push(margins.iter().copied().reduce(f32::min).unwrap_or(0.0));
     inputs.push(margins.iter().copied().reduce(f32::max).unwrap_or(0.0));
     inputs.push(margins.last().copied().unwrap_or(0.0));
-    let mean = |of: fn(&Valence) -> f32| pieces.iter().map(|piece| of(&piece.valence)).sum::<f32>() / count;
+    let mean = |of: fn(&Valence) -> f32| {
+        pieces.iter().map(|piece| of(&piece.valence)).sum::<f32>() / count
+    };
     inputs.push(mean(|valence| valence.general));
     inputs.push(mean(|valence| valence.care));
-    inputs.push(pieces.iter().map(|piece| piece.valence.care).reduce(f32::min).unwrap_or(0.0));
-    inputs.push(pieces.iter().map(|piece| piece.valence.care).reduce(f32::max).unwrap_or(0.0));
-    let (glad, angry) =
-        pieces.iter().fold((0.0, 0.0), |(glad, angry), piece| (glad + piece.valence.gladness, angry + piece.valence.anger));
+    inputs.push(
+        pieces
+            .iter()
+            .map(|piece| piece.valence.care)
+            .reduce(f32::min)
+            .unwrap_or(0.0),
+    );
+    inputs.push(
+        pieces
+            .iter()
+            .map(|piece| piece.valence.care)
+            .reduce(f32::max)
+            .unwrap_or(0.0),
+    );
+    let (glad, angry) = pieces.iter().fold((0.0, 0.0), |(glad, angry), piece| {
+        (glad + piece.valence.gladness, angry + piece.valence.anger)
+    });
     let general: f32 = pieces.iter().map(|piece| piece.valence.general_sum).sum();
-    inputs.extend([glad.ln_1p(), angry.ln_1p(), bend(glad - angry), bend(general), (general / 8.0).clamp(-2.0, 2.0)]);
-    let felt = pieces.iter().filter(|piece| piece.valence.words > 0).count() as f32;
-    let share = |test: fn(f32) -> bool| pieces.iter().filter(|piece| test(piece.valence.care)).count() as f32 / felt.max(1.0);
-    inputs.extend([felt / count, share(|care| care > 0.05), share(|care| care < -0.05)]);
+    inputs.extend([
+        glad.ln_1p(),
+        angry.ln_1p(),
+        bend(glad - angry),
+        bend(general),
+        (general / 8.0).clamp(-2.0, 2.0),
+    ]);
+    let felt = pieces
+        .iter()
+        .filter(|piece| piece.valence.words > 0)
+        .count() as f32;
+    let share = |test: fn(f32) -> bool| {
+        pieces
+            .iter()
+            .filter(|piece| test(piece.valence.care))
+            .count() as f32
+            / felt.max(1.0)
+    };
+    inputs.extend([
+        felt / count,
+        share(|care| care > 0.05),
+        share(|care| care < -0.05),
+    ]);
     inputs.extend(surface.numbers());
     inputs
 }
@@ -144,18 +184,27 @@ pub(crate) fn decide(outputs: &[f32]) -> Sentiment {
     let (negative, neutral, positive) = (at(0), at(1), at(2));
     let score = at(3).clamp(-1.0, 1.0);
     if negative >= neutral && negative >= positive {
-        Sentiment { label: Feeling::Negative, score: score.min(-0.05) }
+        Sentiment {
+            label: Feeling::Negative,
+            score: score.min(-0.05),
+        }
     } else if positive > neutral {
-        Sentiment { label: Feeling::Positive, score: score.max(0.05) }
+        Sentiment {
+            label: Feeling::Positive,
+            score: score.max(0.05),
+        }
     } else {
-        Sentiment { label: Feeling::Neutral, score: score.clamp(-0.45, 0.45) }
+        Sentiment {
+            label: Feeling::Neutral,
+            score: score.clamp(-0.45, 0.45),
+        }
     }
 }
 
 /// Sentences from which a text counts as an account.
 const ACCOUNT: usize = 4;
 /// What plain telling inside an account is scored by itself: alone it would be an answer to "what could be better?".
-const PLAIN: f32 = -0.075;
+const PLAIN: f32 = -0.11;
 /// How far the mean of the sentences is stretched to reach as far as the join.
 const STRETCH: f32 = 2.5;
 /// Most that the mean of the sentences counts.
@@ -165,7 +214,9 @@ const MOST: f32 = 0.65;
 /// which the join has learnt most, grow longer as people get angrier; accounts are long either way.
 pub(crate) fn account(whole: Sentiment, sentences: &[f32]) -> Sentiment {
     let count = sentences.len();
-    let Some(last) = sentences.last().filter(|_| count >= ACCOUNT) else { return whole };
+    let Some(last) = sentences.last().filter(|_| count >= ACCOUNT) else {
+        return whole;
+    };
     let mean = (sentences.iter().sum::<f32>() + last) / (count as f32 + 1.0);
     let share = ((count as f32 - 3.0) * 0.2).min(MOST);
     let score = ((1.0 - share) * whole.score + share * STRETCH * (mean - PLAIN)).clamp(-1.0, 1.0);
@@ -180,7 +231,11 @@ pub(crate) fn account(whole: Sentiment, sentences: &[f32]) -> Sentiment {
 
 /// Without trained weights: the lexicon alone, averaged by sentence.
 pub(crate) fn by_lexicon(pieces: &[Piece]) -> Sentiment {
-    let felt: Vec<f32> = pieces.iter().filter(|piece| piece.valence.words > 0).map(|piece| piece.valence.care).collect();
+    let felt: Vec<f32> = pieces
+        .iter()
+        .filter(|piece| piece.valence.words > 0)
+        .map(|piece| piece.valence.care)
+        .collect();
     let score = felt.iter().sum::<f32>() / felt.len().max(1) as f32;
     let label = match score {
         score if score >= 0.1 => Feeling::Positive,

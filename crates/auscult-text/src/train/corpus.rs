@@ -64,7 +64,15 @@ pub struct Corpus {
 impl Row {
     /// A row without labels.
     pub fn new(kind: Kind, text: &str) -> Self {
-        Self { kind, text: text.to_owned(), feeling: None, score: None, topics: None, adverse: None, subject: None }
+        Self {
+            kind,
+            text: text.to_owned(),
+            feeling: None,
+            score: None,
+            topics: None,
+            adverse: None,
+            subject: None,
+        }
     }
 
     /// The fold of a row, by its lower-cased text with white space made one, so that equal texts share a fold.
@@ -89,15 +97,28 @@ impl Corpus {
     /// Adds the rows of one file; the kind says what its columns mean. Bad rows are reported and left out.
     pub fn add(&mut self, kind: Kind, file: &str, lines: &str) -> Vec<BadRow> {
         let mut bad = Vec::new();
-        for (number, line) in lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        for (number, line) in lines
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty())
+        {
             let row = match kind {
                 Kind::Plain => Ok(plain(line)),
-                Kind::Survey | Kind::Graded | Kind::Tweet | Kind::Review | Kind::Drug | Kind::Correction => labelled(kind, line),
+                Kind::Survey
+                | Kind::Graded
+                | Kind::Tweet
+                | Kind::Review
+                | Kind::Drug
+                | Kind::Correction => labelled(kind, line),
             };
             match row {
                 Ok(Some(row)) => self.rows.push(row),
                 Ok(None) => {}
-                Err(problem) => bad.push(BadRow { file: file.to_owned(), line: number + 1, problem }),
+                Err(problem) => bad.push(BadRow {
+                    file: file.to_owned(),
+                    line: number + 1,
+                    problem,
+                }),
             }
         }
         bad
@@ -124,7 +145,12 @@ fn plain(line: &str) -> Option<Row> {
         Feeling::Neutral => 0.0,
         Feeling::Positive => 0.5,
     };
-    Some(Row { feeling: Some(feeling), score: Some(score), adverse: Some(false), ..Row::new(Kind::Plain, text.trim()) })
+    Some(Row {
+        feeling: Some(feeling),
+        score: Some(score),
+        adverse: Some(false),
+        ..Row::new(Kind::Plain, text.trim())
+    })
 }
 
 fn labelled(kind: Kind, line: &str) -> Result<Option<Row>, String> {
@@ -132,13 +158,22 @@ fn labelled(kind: Kind, line: &str) -> Result<Option<Row>, String> {
     let text = value.get("text").and_then(Value::as_str).ok_or("no text")?;
     let mut row = Row::new(kind, text);
     let number = |name: &str| value.get(name).and_then(Value::as_f64);
-    #[expect(clippy::cast_possible_truncation, reason = "grades are small whole numbers and means of them")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "grades are small whole numbers and means of them"
+    )]
     let narrow = |number: f64| number as f32;
-    row.feeling = value.get("sentiment").and_then(Value::as_str).and_then(feeling);
+    row.feeling = value
+        .get("sentiment")
+        .and_then(Value::as_str)
+        .and_then(feeling);
     match kind {
         Kind::Survey => {
             row.score = number("sentiment5").map(|grade| narrow((3.0 - grade) * 0.4));
-            row.topics = value.get("topics").and_then(Value::as_array).map(|list| topics(list));
+            row.topics = value
+                .get("topics")
+                .and_then(Value::as_array)
+                .map(|list| topics(list));
             row.adverse = Some(false);
         }
         Kind::Graded => {
@@ -146,9 +181,16 @@ fn labelled(kind: Kind, line: &str) -> Result<Option<Row>, String> {
             let grade = number("criticality").ok_or("no criticality")?;
             if grade != 0.0 {
                 row.score = Some(narrow(grade / 5.0));
-                row.feeling = Some(if grade < 0.0 { Feeling::Negative } else { Feeling::Positive });
+                row.feeling = Some(if grade < 0.0 {
+                    Feeling::Negative
+                } else {
+                    Feeling::Positive
+                });
             }
-            row.subject = value.get("subcategory").and_then(Value::as_str).and_then(subject);
+            row.subject = value
+                .get("subcategory")
+                .and_then(Value::as_str)
+                .and_then(subject);
             row.adverse = Some(false);
         }
         Kind::Tweet | Kind::Review => {
@@ -177,19 +219,26 @@ fn subject(subcategory: &str) -> Option<usize> {
         "Staff: General" => "staff",
         "Professionalism/Competence Of Staff" => "competence",
         "Advice and support" | "Emotional care" | "Carer support" => "support",
-        "Time spent waiting for first appt/referral/service" | "Time spent waiting between appointments" => "waiting",
+        "Time spent waiting for first appt/referral/service"
+        | "Time spent waiting between appointments" => "waiting",
         "Provision of services" | "General" | "Location" => "access",
         "Facilities/equipment" | "Environment/ facilities" | "Cleanliness" => "environment",
-        "Consistency/Continuity of care" | "Coordination/Integration Of Care" | "Transition And Discharge" => "coordination",
+        "Consistency/Continuity of care"
+        | "Coordination/Integration Of Care"
+        | "Transition And Discharge" => "coordination",
         "Care received" => "care",
         "Nothing to improve" | "Everything was good/bad" => "nothing",
         "Medication" | "Therapies" | "Physical care" => "treatment",
         "Staffing levels" | "1-2-1 care/Time spent with service user" => "staffing",
-        "Respect For Diversity/ Person-Centeredness" | "Feeling safe including bullying" | "Dignity: General" => "dignity",
+        "Respect For Diversity/ Person-Centeredness"
+        | "Feeling safe including bullying"
+        | "Dignity: General" => "dignity",
         "Activities" | "Rules/approach to care" => "activities",
         _ => return None,
     };
-    SUBJECT_HEADS.iter().position(|head| head.strip_prefix("subject.") == Some(name))
+    SUBJECT_HEADS
+        .iter()
+        .position(|head| head.strip_prefix("subject.") == Some(name))
 }
 
 fn feeling(word: &str) -> Option<Feeling> {
@@ -200,5 +249,11 @@ fn feeling(word: &str) -> Option<Feeling> {
 }
 
 fn topics(list: &[Value]) -> Vec<bool> {
-    TOPIC_HEADS.iter().map(|head| list.iter().any(|id| id.as_str() == head.strip_prefix("topic."))).collect()
+    TOPIC_HEADS
+        .iter()
+        .map(|head| {
+            list.iter()
+                .any(|id| id.as_str() == head.strip_prefix("topic."))
+        })
+        .collect()
 }

@@ -15,24 +15,44 @@ pub struct Interval {
 
 impl std::fmt::Display for Interval {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{:.3} [{:.3}, {:.3}]", self.value, self.low, self.high)
+        write!(
+            formatter,
+            "{:.3} [{:.3}, {:.3}]",
+            self.value, self.low, self.high
+        )
     }
 }
 
 /// A figure over rows and its bootstrap interval from resampled rows.
-pub fn bootstrap<T>(rows: &[T], resamples: usize, seed: u64, figure: impl Fn(&[&T]) -> f64) -> Interval {
+pub fn bootstrap<T>(
+    rows: &[T],
+    resamples: usize,
+    seed: u64,
+    figure: impl Fn(&[&T]) -> f64,
+) -> Interval {
     let all: Vec<&T> = rows.iter().collect();
     let value = figure(&all);
     let mut chance = Chance::new(seed);
     let mut values: Vec<f64> = (0..resamples)
         .map(|_| {
-            let drawn: Vec<&T> = (0..rows.len()).filter_map(|_| rows.get(chance.below(rows.len()))).collect();
+            let drawn: Vec<&T> = (0..rows.len())
+                .filter_map(|_| rows.get(chance.below(rows.len())))
+                .collect();
             figure(&drawn)
         })
         .collect();
     values.sort_by(f64::total_cmp);
-    let at = |place: usize| values.get(place.min(values.len().saturating_sub(1))).copied().unwrap_or(value);
-    Interval { value, low: at(resamples / 40), high: at(resamples.saturating_sub(resamples / 40 + 1)) }
+    let at = |place: usize| {
+        values
+            .get(place.min(values.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or(value)
+    };
+    Interval {
+        value,
+        low: at(resamples / 40),
+        high: at(resamples.saturating_sub(resamples / 40 + 1)),
+    }
 }
 
 /// Counts of a yes-or-no answer.
@@ -76,7 +96,11 @@ impl Binary {
 }
 
 fn ratio(part: u32, whole: u32) -> f64 {
-    if whole == 0 { 0.0 } else { f64::from(part) / f64::from(whole) }
+    if whole == 0 {
+        0.0
+    } else {
+        f64::from(part) / f64::from(whole)
+    }
 }
 
 /// A table of what is (rows) and what was said (columns).
@@ -90,7 +114,10 @@ pub struct Confusion {
 impl Confusion {
     /// An empty table.
     pub fn new(classes: usize) -> Self {
-        Self { classes, counts: vec![0; classes * classes] }
+        Self {
+            classes,
+            counts: vec![0; classes * classes],
+        }
     }
 
     /// Counts one answer.
@@ -102,7 +129,10 @@ impl Confusion {
 
     /// One cell.
     pub fn at(&self, is: usize, said: usize) -> u32 {
-        self.counts.get(is * self.classes + said).copied().unwrap_or(0)
+        self.counts
+            .get(is * self.classes + said)
+            .copied()
+            .unwrap_or(0)
     }
 
     /// One class against the rest.
@@ -124,19 +154,28 @@ impl Confusion {
 
     /// The mean F1 of all classes.
     pub fn macro_f1(&self) -> f64 {
-        (0..self.classes).map(|class| self.binary(class).f1()).sum::<f64>() / self.classes.max(1) as f64
+        (0..self.classes)
+            .map(|class| self.binary(class).f1())
+            .sum::<f64>()
+            / self.classes.max(1) as f64
     }
 }
 
 /// Pearson's correlation of pairs.
 pub fn correlation(pairs: &[(f64, f64)]) -> f64 {
     let count = pairs.len().max(1) as f64;
-    let (first, second) = pairs.iter().fold((0.0, 0.0), |(first, second), pair| (first + pair.0 / count, second + pair.1 / count));
+    let (first, second) = pairs.iter().fold((0.0, 0.0), |(first, second), pair| {
+        (first + pair.0 / count, second + pair.1 / count)
+    });
     let (mut both, mut one, mut other) = (0.0, 0.0, 0.0);
     for pair in pairs {
         both += (pair.0 - first) * (pair.1 - second);
         one += (pair.0 - first).powi(2);
         other += (pair.1 - second).powi(2);
     }
-    if one * other > 0.0 { both / (one * other).sqrt() } else { 0.0 }
+    if one * other > 0.0 {
+        both / (one * other).sqrt()
+    } else {
+        0.0
+    }
 }

@@ -19,7 +19,12 @@ pub(crate) struct Example {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Lesson {
     /// One of three feelings and a score.
-    Feeling { feeling: Option<Feeling>, weight: f32, score: Option<f32>, score_weight: f32 },
+    Feeling {
+        feeling: Option<Feeling>,
+        weight: f32,
+        score: Option<f32>,
+        score_weight: f32,
+    },
     /// Yes or no for each output.
     Each(Vec<bool>),
 }
@@ -35,7 +40,11 @@ pub(crate) struct Shape {
 
 /// Fits several nets from different seeds.
 pub(crate) fn panel(examples: &[Example], shape: Shape, seed: u64) -> Panel {
-    Panel((0..NETS).map(|net| fit(examples, shape, seed.wrapping_add(net * 7919))).collect())
+    Panel(
+        (0..NETS)
+            .map(|net| fit(examples, shape, seed.wrapping_add(net * 7919)))
+            .collect(),
+    )
 }
 
 /// Fits one net.
@@ -43,12 +52,16 @@ fn fit(examples: &[Example], shape: Shape, seed: u64) -> Net {
     let width = examples.first().map_or(0, |example| example.inputs.len());
     let (means, factors) = scales(examples, width);
     let mut chance = Chance::new(seed ^ 0x70_1e);
-    let mut row = |length: usize, spread: f32| -> Vec<f32> { (0..length).map(|_| chance.around_zero() * spread).collect() };
+    let mut row = |length: usize, spread: f32| -> Vec<f32> {
+        (0..length).map(|_| chance.around_zero() * spread).collect()
+    };
     let mut net = Net {
         means,
         factors,
         hidden: (0..shape.hidden).map(|_| row(width + 1, 0.25)).collect(),
-        out: (0..shape.outputs).map(|_| row(shape.hidden + width + 1, 0.1)).collect(),
+        out: (0..shape.outputs)
+            .map(|_| row(shape.hidden + width + 1, 0.1))
+            .collect(),
     };
     let mut moments = Moments::new(&net);
     let mut order: Vec<usize> = (0..examples.len()).collect();
@@ -70,7 +83,10 @@ fn fit(examples: &[Example], shape: Shape, seed: u64) -> Net {
 /// Five digits are enough and keep the file small.
 fn round(net: &mut Net) {
     let lists = net.hidden.iter_mut().chain(net.out.iter_mut()).flatten();
-    for weight in lists.chain(net.means.iter_mut()).chain(net.factors.iter_mut()) {
+    for weight in lists
+        .chain(net.means.iter_mut())
+        .chain(net.factors.iter_mut())
+    {
         *weight = (*weight * 10_000.0).round() / 10_000.0;
     }
 }
@@ -89,7 +105,19 @@ fn scales(examples: &[Example], width: usize) -> (Vec<f32>, Vec<f32>) {
             *spread += (input - mean).powi(2) / count;
         }
     }
-    (means, spread.into_iter().map(|spread| if spread > 1e-6 { 1.0 / spread.sqrt() } else { 0.0 }).collect())
+    (
+        means,
+        spread
+            .into_iter()
+            .map(|spread| {
+                if spread > 1e-6 {
+                    1.0 / spread.sqrt()
+                } else {
+                    0.0
+                }
+            })
+            .collect(),
+    )
 }
 
 /// One number for each weight of the net.
@@ -115,17 +143,35 @@ impl Moments {
     }
 
     fn new(net: &Net) -> Self {
-        Self { first: Self::zeros(net), second: Self::zeros(net), steps: 0 }
+        Self {
+            first: Self::zeros(net),
+            second: Self::zeros(net),
+            steps: 0,
+        }
     }
 
     fn step(&mut self, net: &mut Net, gradient: &Layers, (rate, decay): (f32, f32), count: f32) {
         self.steps += 1;
-        let corrections = (1.0 - 0.9_f32.powi(self.steps), 1.0 - 0.999_f32.powi(self.steps));
+        let corrections = (
+            1.0 - 0.9_f32.powi(self.steps),
+            1.0 - 0.999_f32.powi(self.steps),
+        );
         let weights = net.hidden.iter_mut().chain(net.out.iter_mut()).flatten();
         let gradients = gradient.hidden.iter().chain(&gradient.out).flatten();
-        let firsts = self.first.hidden.iter_mut().chain(self.first.out.iter_mut()).flatten();
-        let seconds = self.second.hidden.iter_mut().chain(self.second.out.iter_mut()).flatten();
-        for (((weight, gradient), first), second) in weights.zip(gradients).zip(firsts).zip(seconds) {
+        let firsts = self
+            .first
+            .hidden
+            .iter_mut()
+            .chain(self.first.out.iter_mut())
+            .flatten();
+        let seconds = self
+            .second
+            .hidden
+            .iter_mut()
+            .chain(self.second.out.iter_mut())
+            .flatten();
+        for (((weight, gradient), first), second) in weights.zip(gradients).zip(firsts).zip(seconds)
+        {
             let slope = gradient / count + decay * *weight;
             *first = 0.9 * *first + 0.1 * slope;
             *second = 0.999 * *second + 0.001 * slope * slope;
@@ -136,14 +182,29 @@ impl Moments {
 
 /// Adds the slope of one example.
 fn learn(net: &Net, example: &Example, gradient: &mut Layers) {
-    let scaled: Vec<f32> =
-        example.inputs.iter().zip(net.means.iter().zip(&net.factors)).map(|(input, (mean, factor))| (input - mean) * factor).collect();
-    let cells: Vec<f32> = net.hidden.iter().map(|row| weigh(row, &scaled, &[]).tanh()).collect();
-    let outputs: Vec<f32> = net.out.iter().map(|row| weigh(row, &cells, &scaled)).collect();
+    let scaled: Vec<f32> = example
+        .inputs
+        .iter()
+        .zip(net.means.iter().zip(&net.factors))
+        .map(|(input, (mean, factor))| (input - mean) * factor)
+        .collect();
+    let cells: Vec<f32> = net
+        .hidden
+        .iter()
+        .map(|row| weigh(row, &scaled, &[]).tanh())
+        .collect();
+    let outputs: Vec<f32> = net
+        .out
+        .iter()
+        .map(|row| weigh(row, &cells, &scaled))
+        .collect();
     let slopes = slopes(&outputs, example);
     let mut back = vec![0.0_f32; cells.len()];
     for ((slope, row), sums) in slopes.iter().zip(&net.out).zip(&mut gradient.out) {
-        for (sum, value) in sums.iter_mut().zip(cells.iter().chain(&scaled).chain(&[1.0])) {
+        for (sum, value) in sums
+            .iter_mut()
+            .zip(cells.iter().chain(&scaled).chain(&[1.0]))
+        {
             *sum += slope * value;
         }
         for (back, weight) in back.iter_mut().zip(row) {
@@ -159,17 +220,30 @@ fn learn(net: &Net, example: &Example, gradient: &mut Layers) {
 }
 
 fn weigh(row: &[f32], first: &[f32], second: &[f32]) -> f32 {
-    row.iter().zip(first.iter().chain(second).chain(&[1.0])).map(|(weight, value)| weight * value).sum()
+    row.iter()
+        .zip(first.iter().chain(second).chain(&[1.0]))
+        .map(|(weight, value)| weight * value)
+        .sum()
 }
 
 /// The slope of the loss at each output.
 fn slopes(outputs: &[f32], example: &Example) -> Vec<f32> {
     match &example.lesson {
-        Lesson::Each(right) => {
-            outputs.iter().zip(right).map(|(sum, is)| 1.0 / (1.0 + (-sum).exp()) - if *is { 1.0 } else { 0.0 }).collect()
-        }
-        Lesson::Feeling { feeling, weight, score, score_weight } => {
-            let mut slopes = feeling.map_or_else(|| vec![0.0; 3], |feeling| feeling_slopes(outputs, feeling, *weight));
+        Lesson::Each(right) => outputs
+            .iter()
+            .zip(right)
+            .map(|(sum, is)| 1.0 / (1.0 + (-sum).exp()) - if *is { 1.0 } else { 0.0 })
+            .collect(),
+        Lesson::Feeling {
+            feeling,
+            weight,
+            score,
+            score_weight,
+        } => {
+            let mut slopes = feeling.map_or_else(
+                || vec![0.0; 3],
+                |feeling| feeling_slopes(outputs, feeling, *weight),
+            );
             let said = outputs.last().copied().unwrap_or(0.0);
             slopes.push(score.map_or(0.0, |score| score_weight * 2.0 * (said - score)));
             slopes
@@ -185,7 +259,15 @@ fn feeling_slopes(outputs: &[f32], feeling: Feeling, weight: f32) -> Vec<f32> {
         Feeling::Positive => 2,
     };
     let greatest = outputs.iter().take(3).copied().fold(f32::MIN, f32::max);
-    let powers: Vec<f32> = outputs.iter().take(3).map(|sum| (sum - greatest).exp()).collect();
+    let powers: Vec<f32> = outputs
+        .iter()
+        .take(3)
+        .map(|sum| (sum - greatest).exp())
+        .collect();
     let total: f32 = powers.iter().sum();
-    powers.iter().enumerate().map(|(place, power)| weight * (power / total - if place == wanted { 1.0 } else { 0.0 })).collect()
+    powers
+        .iter()
+        .enumerate()
+        .map(|(place, power)| weight * (power / total - if place == wanted { 1.0 } else { 0.0 }))
+        .collect()
 }

@@ -7,7 +7,9 @@ use super::chance::Chance;
 use super::corpus::{Kind, Row};
 use super::prepare::Prepared;
 use super::{Plan, head_names, header};
-use crate::classify::{whole_number, Block, Feature, Feeling, Head, RARITY_STEP, SUBJECT_HEADS, TOPIC_HEADS, Weights};
+use crate::classify::{
+    Block, Feature, Feeling, Head, RARITY_STEP, SUBJECT_HEADS, TOPIC_HEADS, Weights, whole_number,
+};
 
 /// Features in fewer rows than this teach nothing.
 const RAREST: u32 = 3;
@@ -31,7 +33,11 @@ type Target = Option<(bool, f32)>;
 pub(crate) fn vocabulary(rows: &[&Prepared], plan: Plan) -> Vocabulary {
     let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
     for row in rows {
-        let mut keys: Vec<u32> = row.sentences.iter().flat_map(|sentence| sentence.features.iter().map(|feature| feature.key)).collect();
+        let mut keys: Vec<u32> = row
+            .sentences
+            .iter()
+            .flat_map(|sentence| sentence.features.iter().map(|feature| feature.key))
+            .collect();
         keys.sort_unstable();
         keys.dedup();
         for key in keys {
@@ -39,10 +45,16 @@ pub(crate) fn vocabulary(rows: &[&Prepared], plan: Plan) -> Vocabulary {
         }
     }
     let total = rows.len() as f32;
-    let kept: Vec<(u32, u32)> = counts.into_iter().filter(|(_, count)| *count >= RAREST).collect();
+    let kept: Vec<(u32, u32)> = counts
+        .into_iter()
+        .filter(|(_, count)| *count >= RAREST)
+        .collect();
     let all = Vocabulary {
         keys: kept.iter().map(|(key, _)| *key).collect(),
-        rarity: kept.iter().map(|(_, count)| steps(((1.0 + total) / (1.0 + *count as f32)).ln() + 1.0)).collect(),
+        rarity: kept
+            .iter()
+            .map(|(_, count)| steps(((1.0 + total) / (1.0 + *count as f32)).ln() + 1.0))
+            .collect(),
     };
     if all.keys.len() <= plan.rows {
         return all;
@@ -55,57 +67,111 @@ fn strongest(rows: &[&Prepared], all: &Vocabulary, plan: Plan) -> Vocabulary {
     let (matrix, heads) = solve(rows, all, Plan { passes: 5, ..plan });
     let mut ranked: Vec<(f32, usize)> = (0..all.keys.len())
         .map(|place| {
-            let row = matrix.get(place * heads..(place + 1) * heads).unwrap_or_default();
+            let row = matrix
+                .get(place * heads..(place + 1) * heads)
+                .unwrap_or_default();
             let rarity = f32::from(all.rarity.get(place).copied().unwrap_or(0)) * RARITY_STEP;
-            (row.iter().map(|weight| (weight * rarity).powi(2)).sum::<f32>(), place)
+            (
+                row.iter()
+                    .map(|weight| (weight * rarity).powi(2))
+                    .sum::<f32>(),
+                place,
+            )
         })
         .collect();
     ranked.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-    let mut places: Vec<usize> = ranked.into_iter().take(plan.rows).map(|(_, place)| place).collect();
+    let mut places: Vec<usize> = ranked
+        .into_iter()
+        .take(plan.rows)
+        .map(|(_, place)| place)
+        .collect();
     places.sort_unstable();
     Vocabulary {
-        keys: places.iter().filter_map(|place| all.keys.get(*place)).copied().collect(),
-        rarity: places.iter().filter_map(|place| all.rarity.get(*place)).copied().collect(),
+        keys: places
+            .iter()
+            .filter_map(|place| all.keys.get(*place))
+            .copied()
+            .collect(),
+        rarity: places
+            .iter()
+            .filter_map(|place| all.rarity.get(*place))
+            .copied()
+            .collect(),
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the value lies in 0..=255")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the value lies in 0..=255"
+)]
 fn steps(rarity: f32) -> u8 {
     (rarity / RARITY_STEP).round().clamp(0.0, 255.0) as u8
 }
 
 /// Fits the linear layer; `thresholds` holds places of heads and what they are given.
-pub(crate) fn fit(rows: &[&Prepared], vocabulary: &Vocabulary, plan: Plan, thresholds: &[(usize, f32)]) -> Weights {
+pub(crate) fn fit(
+    rows: &[&Prepared],
+    vocabulary: &Vocabulary,
+    plan: Plan,
+    thresholds: &[(usize, f32)],
+) -> Weights {
     let (matrix, width) = solve(rows, vocabulary, plan);
     let names = head_names();
     let count = vocabulary.keys.len();
     let mut heads = Vec::with_capacity(width);
     for (place, name) in names.iter().enumerate() {
-        let threshold = thresholds.iter().find(|(head, _)| *head == place).map_or(0.0, |(_, threshold)| *threshold);
+        let threshold = thresholds
+            .iter()
+            .find(|(head, _)| *head == place)
+            .map_or(0.0, |(_, threshold)| *threshold);
         let column = || matrix.iter().skip(place).step_by(width).take(count);
         let greatest = column().fold(0.0_f32, |greatest, weight| greatest.max(weight.abs()));
         let bias = matrix.get(count * width + place).copied().unwrap_or(0.0);
-        heads.push(Head { name: (*name).to_owned(), bias, scale: (greatest / 127.0).max(f32::MIN_POSITIVE), threshold });
+        heads.push(Head {
+            name: (*name).to_owned(),
+            bias,
+            scale: (greatest / 127.0).max(f32::MIN_POSITIVE),
+            threshold,
+        });
     }
-    let numbers = matrix.iter().take(count * width).enumerate().map(|(place, weight)| {
-        let head = place % width;
-        let scale = heads.get(head).map_or(1.0, |head| head.scale);
-        whole_number(weight / scale)
-    });
+    let numbers = matrix
+        .iter()
+        .take(count * width)
+        .enumerate()
+        .map(|(place, weight)| {
+            let head = place % width;
+            let scale = heads.get(head).map_or(1.0, |head| head.scale);
+            whole_number(weight / scale)
+        });
     let numbers = numbers.collect();
-    Weights::new(header(heads, count), vocabulary.keys.clone(), vocabulary.rarity.clone(), numbers).unwrap_or_default()
+    Weights::new(
+        header(heads, count),
+        vocabulary.keys.clone(),
+        vocabulary.rarity.clone(),
+        numbers,
+    )
+    .unwrap_or_default()
 }
 
 /// Solves all heads; the answer is row by row one weight for each head, the last row is the bias.
 fn solve(rows: &[&Prepared], vocabulary: &Vocabulary, plan: Plan) -> (Vec<f32>, usize) {
     let names = head_names();
     let width = names.len();
-    let places: HashMap<u32, u32> = vocabulary.keys.iter().zip(0_u32..).map(|(key, place)| (*key, place)).collect();
+    let places: HashMap<u32, u32> = vocabulary
+        .keys
+        .iter()
+        .zip(0_u32..)
+        .map(|(key, place)| (*key, place))
+        .collect();
     let mut matrix = vec![0.0_f32; (vocabulary.keys.len() + 1) * width];
     for group in groups(&names) {
         let mut data: Vec<(Sparse, Vec<Target>)> = Vec::new();
         for row in rows {
-            let targets: Vec<Target> = group.iter().map(|place| names.get(*place).and_then(|name| target(&row.row, name))).collect();
+            let targets: Vec<Target> = group
+                .iter()
+                .map(|place| names.get(*place).and_then(|name| target(&row.row, name)))
+                .collect();
             if targets.iter().any(Option::is_some) {
                 data.push((sparse(row, &places, vocabulary), targets));
             }
@@ -141,7 +207,11 @@ fn target(row: &Row, name: &str) -> Target {
     let feeling = |wanted: Feeling| row.feeling.map(|feeling| (feeling == wanted, 1.0));
     let rated = matches!(row.kind, Kind::Tweet | Kind::Review);
     let told = matches!(row.kind, Kind::Survey | Kind::Plain | Kind::Correction);
-    let graded = |wanted: Feeling| row.feeling.filter(|_| row.kind == Kind::Graded).map(|feeling| (feeling == wanted, 0.5));
+    let graded = |wanted: Feeling| {
+        row.feeling
+            .filter(|_| row.kind == Kind::Graded)
+            .map(|feeling| (feeling == wanted, 0.5))
+    };
     match name {
         "survey.negative" if row.kind == Kind::Graded => graded(Feeling::Negative),
         "survey.positive" if row.kind == Kind::Graded => graded(Feeling::Positive),
@@ -152,7 +222,13 @@ fn target(row: &Row, name: &str) -> Target {
         "graded.positive" if row.kind == Kind::Graded => row.score.map(|score| (score > 0.5, 1.0)),
         "general.negative" if rated => feeling(Feeling::Negative),
         "general.positive" if rated => feeling(Feeling::Positive),
-        "domain.care" => Some((matches!(row.kind, Kind::Survey | Kind::Graded | Kind::Plain | Kind::Correction), 1.0)),
+        "domain.care" => Some((
+            matches!(
+                row.kind,
+                Kind::Survey | Kind::Graded | Kind::Plain | Kind::Correction
+            ),
+            1.0,
+        )),
         "domain.medicine" => Some((row.kind == Kind::Drug, 1.0)),
         "adverse" => row.adverse.map(|adverse| (adverse, 1.0)),
         _ if name.starts_with("subject.") => {
@@ -161,7 +237,10 @@ fn target(row: &Row, name: &str) -> Target {
         }
         _ => {
             let place = TOPIC_HEADS.iter().position(|head| *head == name)?;
-            row.topics.as_ref().and_then(|topics| topics.get(place)).map(|is| (*is, 1.0))
+            row.topics
+                .as_ref()
+                .and_then(|topics| topics.get(place))
+                .map(|is| (*is, 1.0))
         }
     }
 }
@@ -170,7 +249,13 @@ fn target(row: &Row, name: &str) -> Target {
 fn balance(data: &mut [(Sparse, Vec<Target>)], width: usize) {
     for head in 0..width {
         let answers = |data: &[(Sparse, Vec<Target>)], wanted: bool| {
-            data.iter().filter(|(_, targets)| targets.get(head).is_some_and(|target| target.is_some_and(|(is, _)| is == wanted))).count() as f32
+            data.iter()
+                .filter(|(_, targets)| {
+                    targets
+                        .get(head)
+                        .is_some_and(|target| target.is_some_and(|(is, _)| is == wanted))
+                })
+                .count() as f32
         };
         let (yes, no) = (answers(data, true), answers(data, false));
         let raise = (no / yes.max(1.0)).sqrt().clamp(0.5, 5.0);
@@ -188,8 +273,11 @@ fn sparse(row: &Prepared, places: &HashMap<u32, u32>, vocabulary: &Vocabulary) -
     let mut found: Vec<(u32, Block, f32)> = Vec::new();
     for feature in row.sentences.iter().flat_map(|sentence| &sentence.features) {
         let Feature { key, block, .. } = feature;
-        let Some(place) = places.get(key) else { continue };
-        let rarity = f32::from(vocabulary.rarity.get(*place as usize).copied().unwrap_or(0)) * RARITY_STEP;
+        let Some(place) = places.get(key) else {
+            continue;
+        };
+        let rarity =
+            f32::from(vocabulary.rarity.get(*place as usize).copied().unwrap_or(0)) * RARITY_STEP;
         match block {
             Block::Words => squares.0 += rarity * rarity,
             Block::Pieces => squares.1 += rarity * rarity,
@@ -199,14 +287,21 @@ fn sparse(row: &Prepared, places: &HashMap<u32, u32>, vocabulary: &Vocabulary) -
     found.sort_by_key(|(place, _, _)| *place);
     let mut sparse: Sparse = Vec::with_capacity(found.len() + 1);
     for (place, block, rarity) in found {
-        let square = if block == Block::Words { squares.0 } else { squares.1 };
+        let square = if block == Block::Words {
+            squares.0
+        } else {
+            squares.1
+        };
         let value = rarity * crate::classify::norm(square);
         match sparse.last_mut() {
             Some((last, sum)) if *last == place => *sum += value,
             _ => sparse.push((place, value)),
         }
     }
-    sparse.push((u32::try_from(vocabulary.keys.len()).unwrap_or(u32::MAX), 1.0));
+    sparse.push((
+        u32::try_from(vocabulary.keys.len()).unwrap_or(u32::MAX),
+        1.0,
+    ));
     sparse
 }
 
@@ -221,23 +316,35 @@ fn descend(data: &[(Sparse, Vec<Target>)], columns: usize, width: usize, plan: P
     for _ in 0..plan.passes {
         chance.shuffle(&mut order);
         for place in &order {
-            let Some((sparse, targets)) = data.get(*place) else { continue };
+            let Some((sparse, targets)) = data.get(*place) else {
+                continue;
+            };
             sums.fill(0.0);
             let mut square = 0.0_f32;
             for (column, value) in sparse {
                 let start = *column as usize * width;
                 square += value * value;
-                for (sum, weight) in sums.iter_mut().zip(weights.get(start..start + width).unwrap_or_default()) {
+                for (sum, weight) in sums
+                    .iter_mut()
+                    .zip(weights.get(start..start + width).unwrap_or_default())
+                {
                     *sum += value * weight;
                 }
             }
-            let own = duals.get_mut(place * width..(place + 1) * width).unwrap_or_default();
+            let own = duals
+                .get_mut(place * width..(place + 1) * width)
+                .unwrap_or_default();
             for (((step, sum), dual), target) in steps.iter_mut().zip(&sums).zip(own).zip(targets) {
                 *step = target.map_or(0.0, |target| advance(*sum, dual, target, square));
             }
             for (column, value) in sparse {
                 let start = *column as usize * width;
-                for (weight, step) in weights.get_mut(start..start + width).unwrap_or_default().iter_mut().zip(&steps) {
+                for (weight, step) in weights
+                    .get_mut(start..start + width)
+                    .unwrap_or_default()
+                    .iter_mut()
+                    .zip(&steps)
+                {
                     *weight += value * step;
                 }
             }

@@ -19,7 +19,9 @@ pub use retrain::{Change, Correction, Figures, retrain};
 
 use prepare::{Prepared, prepare};
 
-use crate::classify::{Classifier, Head, Header, JOINED, Panel, SUBJECT_HEADS, TOPIC_HEADS, VERSION, Weights};
+use crate::classify::{
+    Classifier, Head, Header, JOINED, Panel, SUBJECT_HEADS, TOPIC_HEADS, VERSION, Weights,
+};
 
 /// How training goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,26 +38,49 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { seed: 20_261_125, rows: 13_000, folds: 4, passes: 12 }
+        Self {
+            seed: 20_261_125,
+            rows: 13_000,
+            folds: 4,
+            passes: 12,
+        }
     }
 }
 
 /// Trains weights from all rows of a corpus.
 pub fn train(corpus: &Corpus, plan: Plan) -> Weights {
     let classifier = Classifier::new(None);
-    let prepared: Vec<Prepared> = corpus.rows.iter().map(|row| prepare(&classifier, row)).collect();
+    let prepared: Vec<Prepared> = corpus
+        .rows
+        .iter()
+        .map(|row| prepare(&classifier, row))
+        .collect();
     let all: Vec<&Prepared> = prepared.iter().collect();
     fit(&all, plan)
 }
 
 /// The weights for each of the first `measured` folds: trained on the rows of all other folds. Rows of one text share a fold
 /// ([`Row::fold`]).
-pub fn cross_validated(corpus: &Corpus, plan: Plan, folds: u32, measured: u32, mut done: impl FnMut(u32, Weights)) {
+pub fn cross_validated(
+    corpus: &Corpus,
+    plan: Plan,
+    folds: u32,
+    measured: u32,
+    mut done: impl FnMut(u32, Weights),
+) {
     let classifier = Classifier::new(None);
-    let prepared: Vec<Prepared> = corpus.rows.iter().map(|row| prepare(&classifier, row)).collect();
+    let prepared: Vec<Prepared> = corpus
+        .rows
+        .iter()
+        .map(|row| prepare(&classifier, row))
+        .collect();
     for fold in 0..folds.min(measured) {
-        let kept: Vec<&Prepared> =
-            prepared.iter().zip(&corpus.rows).filter(|(_, row)| row.fold(folds) != fold).map(|(prepared, _)| prepared).collect();
+        let kept: Vec<&Prepared> = prepared
+            .iter()
+            .zip(&corpus.rows)
+            .filter(|(_, row)| row.fold(folds) != fold)
+            .map(|(prepared, _)| prepared)
+            .collect();
         done(fold, fit(&kept, plan));
     }
 }
@@ -77,7 +102,11 @@ fn fit(rows: &[&Prepared], plan: Plan) -> Weights {
     let mut unseen: Vec<Unseen> = Vec::with_capacity(rows.len());
     let mut examples = Vec::new();
     for fold in 0..plan.folds {
-        let (held, kept): (Vec<_>, Vec<_>) = rows.iter().copied().enumerate().partition(|(_, row)| row.fold(plan.folds) == fold);
+        let (held, kept): (Vec<_>, Vec<_>) = rows
+            .iter()
+            .copied()
+            .enumerate()
+            .partition(|(_, row)| row.fold(plan.folds) == fold);
         let kept: Vec<&Prepared> = kept.into_iter().map(|(_, row)| row).collect();
         let weights = linear::fit(&kept, &keys, plan, &[]);
         for (place, row) in &held {
@@ -91,8 +120,21 @@ fn fit(rows: &[&Prepared], plan: Plan) -> Weights {
         }
     }
     unseen.sort_by_key(|(place, _, _)| *place);
-    examples.extend(rows.iter().zip(&unseen).filter_map(|(row, (_, whole, pieces))| row.example(whole, pieces)));
-    let join = join::panel(&examples, join::Shape { outputs: 4, hidden: 16, passes: 20, decay: 3e-4 }, plan.seed);
+    examples.extend(
+        rows.iter()
+            .zip(&unseen)
+            .filter_map(|(row, (_, whole, pieces))| row.example(whole, pieces)),
+    );
+    let join = join::panel(
+        &examples,
+        join::Shape {
+            outputs: 4,
+            hidden: 16,
+            passes: 20,
+            decay: 3e-4,
+        },
+        plan.seed,
+    );
     let (topics, mut thresholds) = panels::topics(rows, &unseen, plan);
     let (effects, more) = panels::effects(rows, &unseen, plan);
     thresholds.extend(more);
@@ -101,5 +143,12 @@ fn fit(rows: &[&Prepared], plan: Plan) -> Weights {
 
 /// A header for some heads.
 fn header(heads: Vec<Head>, rows: usize) -> Header {
-    Header { version: VERSION, rows, heads, join: Panel::default(), topics: Panel::default(), effects: Panel::default() }
+    Header {
+        version: VERSION,
+        rows,
+        heads,
+        join: Panel::default(),
+        topics: Panel::default(),
+        effects: Panel::default(),
+    }
 }

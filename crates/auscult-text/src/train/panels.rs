@@ -6,8 +6,18 @@ use super::prepare::Prepared;
 use super::{Plan, Unseen, head_names};
 use crate::classify::{Panel, TOPIC_HEADS};
 
-const TOPICS: Shape = Shape { outputs: TOPIC_HEADS.len(), hidden: 16, passes: 16, decay: 1e-3 };
-const EFFECTS: Shape = Shape { outputs: 1, hidden: 8, passes: 8, decay: 1e-3 };
+const TOPICS: Shape = Shape {
+    outputs: TOPIC_HEADS.len(),
+    hidden: 16,
+    passes: 16,
+    decay: 1e-3,
+};
+const EFFECTS: Shape = Shape {
+    outputs: 1,
+    hidden: 8,
+    passes: 8,
+    decay: 1e-3,
+};
 /// A topic with fewer rows has the threshold of its own best F1; others serve the F1 over all topics.
 const RARE: usize = 120;
 /// About the F1 over all topics.
@@ -19,22 +29,43 @@ const RECALL: f32 = 0.915;
 fn panel(examples: &[(u32, Example)], shape: Shape, plan: Plan) -> (Panel, Vec<(usize, Vec<f32>)>) {
     let mut said = Vec::with_capacity(examples.len());
     for fold in 0..plan.folds {
-        let kept: Vec<Example> = examples.iter().filter(|(own, _)| *own != fold).map(|(_, example)| example.clone()).collect();
+        let kept: Vec<Example> = examples
+            .iter()
+            .filter(|(own, _)| *own != fold)
+            .map(|(_, example)| example.clone())
+            .collect();
         let panel = join::panel(&kept, shape, plan.seed);
-        for (place, (_, example)) in examples.iter().enumerate().filter(|(_, (own, _))| *own == fold) {
+        for (place, (_, example)) in examples
+            .iter()
+            .enumerate()
+            .filter(|(_, (own, _))| *own == fold)
+        {
             said.push((place, panel.outputs(&example.inputs)));
         }
     }
-    let all: Vec<Example> = examples.iter().map(|(_, example)| example.clone()).collect();
+    let all: Vec<Example> = examples
+        .iter()
+        .map(|(_, example)| example.clone())
+        .collect();
     (join::panel(&all, shape, plan.seed), said)
 }
 
 /// The join of topics, and for each topic head its threshold.
-pub(crate) fn topics(rows: &[&Prepared], unseen: &[Unseen], plan: Plan) -> (Panel, Vec<(usize, f32)>) {
+pub(crate) fn topics(
+    rows: &[&Prepared],
+    unseen: &[Unseen],
+    plan: Plan,
+) -> (Panel, Vec<(usize, f32)>) {
     let mut examples: Vec<(u32, Example)> = Vec::new();
     for (row, outputs) in rows.iter().zip(unseen) {
         if let Some(topics) = &row.row.topics {
-            examples.push((row.fold(plan.folds), Example { inputs: row.topic_inputs(outputs), lesson: Lesson::Each(topics.clone()) }));
+            examples.push((
+                row.fold(plan.folds),
+                Example {
+                    inputs: row.topic_inputs(outputs),
+                    lesson: Lesson::Each(topics.clone()),
+                },
+            ));
         }
     }
     let (panel, said) = panel(&examples, TOPICS, plan);
@@ -44,7 +75,13 @@ pub(crate) fn topics(rows: &[&Prepared], unseen: &[Unseen], plan: Plan) -> (Pane
         let mut pairs: Vec<(f32, bool)> = said
             .iter()
             .filter_map(|(row, sums)| match examples.get(*row)? {
-                (_, Example { lesson: Lesson::Each(right), .. }) => Some((*sums.get(place)?, *right.get(place)?)),
+                (
+                    _,
+                    Example {
+                        lesson: Lesson::Each(right),
+                        ..
+                    },
+                ) => Some((*sums.get(place)?, *right.get(place)?)),
                 _ => None,
             })
             .collect();
@@ -57,14 +94,26 @@ pub(crate) fn topics(rows: &[&Prepared], unseen: &[Unseen], plan: Plan) -> (Pane
 }
 
 /// The join of unwanted effects, and the threshold of its head.
-pub(crate) fn effects(rows: &[&Prepared], unseen: &[Unseen], plan: Plan) -> (Panel, Vec<(usize, f32)>) {
-    let Some(head) = head_names().iter().position(|name| *name == "adverse") else { return (Panel::default(), Vec::new()) };
+pub(crate) fn effects(
+    rows: &[&Prepared],
+    unseen: &[Unseen],
+    plan: Plan,
+) -> (Panel, Vec<(usize, f32)>) {
+    let Some(head) = head_names().iter().position(|name| *name == "adverse") else {
+        return (Panel::default(), Vec::new());
+    };
     let mut examples: Vec<(u32, Example)> = Vec::new();
     let mut kinds = Vec::new();
     for (row, outputs) in rows.iter().zip(unseen) {
         if let Some(adverse) = row.row.adverse {
             kinds.push((row.row.kind, adverse));
-            examples.push((row.fold(plan.folds), Example { inputs: row.effect_inputs(outputs, head), lesson: Lesson::Each(vec![adverse]) }));
+            examples.push((
+                row.fold(plan.folds),
+                Example {
+                    inputs: row.effect_inputs(outputs, head),
+                    lesson: Lesson::Each(vec![adverse]),
+                },
+            ));
         }
     }
     let (panel, said) = panel(&examples, EFFECTS, plan);
@@ -101,7 +150,11 @@ fn for_f1(pairs: &[(f32, bool)]) -> f32 {
     for (count, (sum, is)) in pairs.iter().enumerate() {
         hits += f32::from(u8::from(*is));
         let said = count as f32 + 1.0;
-        let gain = if all < RARE { 2.0 * hits / (said + all as f32) } else { 2.0 * hits - MICRO * said };
+        let gain = if all < RARE {
+            2.0 * hits / (said + all as f32)
+        } else {
+            2.0 * hits - MICRO * said
+        };
         let below = pairs.get(count + 1).map_or(*sum, |(next, _)| *next);
         if gain > best.0 {
             best = (gain, f32::midpoint(*sum, below));

@@ -1,12 +1,13 @@
 //! Rows made ready for training: each sentence with its features and feeling, so that nothing is read twice; and stories
 //! put together from sentences of several rows, since long accounts are rare in the data.
 
-use super::chance::Chance;
 use super::Unseen;
+use super::chance::Chance;
 use super::corpus::{Kind, Row, fold_of};
 use super::join::{Example, Lesson};
 use crate::classify::{
-    Classifier, Feature, Feeling, Found, JOINED, Piece, Reading, Scratch, Sum, Surface, Weights, effect_inputs, inputs, phrases_of, sentence_hits, topic_inputs,
+    Classifier, Feature, Feeling, Found, JOINED, Piece, Reading, Scratch, Sum, Surface, Weights,
+    effect_inputs, inputs, phrases_of, sentence_hits, topic_inputs,
 };
 use crate::token::Text;
 
@@ -42,14 +43,38 @@ pub(crate) fn prepare(classifier: &Classifier, row: &Row) -> Prepared {
     let mut sentences = Vec::with_capacity(reading.sentences.len());
     for (range, hits) in sentence_hits(&reading) {
         let mut features = Vec::new();
-        crate::classify::each(&reading, classifier.negations(), &range, hits, &mut |feature| features.push(feature));
-        let valence = classifier.lexicon().sentence(&reading, &range, &phrases_of(hits));
-        sentences.push(Sentence { features, piece: Piece { words: range.len(), valence, outputs: Vec::new() } });
+        crate::classify::each(
+            &reading,
+            classifier.negations(),
+            &range,
+            hits,
+            &mut |feature| features.push(feature),
+        );
+        let valence = classifier
+            .lexicon()
+            .sentence(&reading, &range, &phrases_of(hits));
+        sentences.push(Sentence {
+            features,
+            piece: Piece {
+                words: range.len(),
+                valence,
+                outputs: Vec::new(),
+            },
+        });
     }
-    Prepared { row: row.clone(), sentences, surface: Surface::of(&reading), found: reading.found().clone(), words: reading.marks.len() }
+    Prepared {
+        row: row.clone(),
+        sentences,
+        surface: Surface::of(&reading),
+        found: reading.found().clone(),
+        words: reading.marks.len(),
+    }
 }
 
-fn outputs_of<'s>(sentences: impl Iterator<Item = &'s Sentence>, weights: &Weights) -> (Vec<f32>, Vec<Vec<f32>>) {
+fn outputs_of<'s>(
+    sentences: impl Iterator<Item = &'s Sentence>,
+    weights: &Weights,
+) -> (Vec<f32>, Vec<Vec<f32>>) {
     let mut all = Sum::default();
     let mut pieces = Vec::new();
     for sentence in sentences {
@@ -63,10 +88,16 @@ fn outputs_of<'s>(sentences: impl Iterator<Item = &'s Sentence>, weights: &Weigh
     (weights.outputs(&all), pieces)
 }
 
-fn pieces_with<'s>(sentences: impl Iterator<Item = &'s Sentence>, outputs: &[Vec<f32>]) -> Vec<Piece> {
+fn pieces_with<'s>(
+    sentences: impl Iterator<Item = &'s Sentence>,
+    outputs: &[Vec<f32>],
+) -> Vec<Piece> {
     sentences
         .zip(outputs)
-        .map(|(sentence, outputs)| Piece { outputs: outputs.iter().take(JOINED.len()).copied().collect(), ..sentence.piece.clone() })
+        .map(|(sentence, outputs)| Piece {
+            outputs: outputs.iter().take(JOINED.len()).copied().collect(),
+            ..sentence.piece.clone()
+        })
         .collect()
 }
 
@@ -83,17 +114,28 @@ impl Prepared {
 
     /// Every occurrence of a feature.
     pub(crate) fn features(&self) -> impl Iterator<Item = Feature> + Clone + '_ {
-        self.sentences.iter().flat_map(|sentence| sentence.features.iter().copied())
+        self.sentences
+            .iter()
+            .flat_map(|sentence| sentence.features.iter().copied())
     }
 
     /// What the join of topics looks at.
     pub(crate) fn topic_inputs(&self, (_, whole, pieces): &Unseen) -> Vec<f32> {
-        topic_inputs(whole, pieces.iter().map(Vec::as_slice), &self.found, self.words)
+        topic_inputs(
+            whole,
+            pieces.iter().map(Vec::as_slice),
+            &self.found,
+            self.words,
+        )
     }
 
     /// What the join of unwanted effects looks at; `head` is the place of their output.
     pub(crate) fn effect_inputs(&self, (_, whole, pieces): &Unseen, head: usize) -> Vec<f32> {
-        let greatest = pieces.iter().filter_map(|outputs| outputs.get(head)).copied().fold(-3.0, f32::max);
+        let greatest = pieces
+            .iter()
+            .filter_map(|outputs| outputs.get(head))
+            .copied()
+            .fold(-3.0, f32::max);
         effect_inputs(whole, greatest, &self.found, self.words)
     }
 
@@ -103,7 +145,11 @@ impl Prepared {
             return None;
         }
         let whole: Vec<f32> = whole.iter().take(JOINED.len()).copied().collect();
-        let inputs = inputs(&pieces_with(self.sentences.iter(), pieces), &whole, self.surface);
+        let inputs = inputs(
+            &pieces_with(self.sentences.iter(), pieces),
+            &whole,
+            self.surface,
+        );
         let weight = match (self.row.kind, self.row.feeling) {
             (Kind::Survey | Kind::Correction, Some(Feeling::Negative)) => 2.0,
             (Kind::Survey | Kind::Correction, Some(Feeling::Neutral)) => 3.0,
@@ -111,8 +157,20 @@ impl Prepared {
             (Kind::Graded | Kind::Review, _) => 0.5,
             (Kind::Plain | Kind::Drug, _) => 1.5,
         };
-        let score_weight = if self.row.kind == Kind::Tweet { 3.0 } else { 0.7 };
-        Some(Example { inputs, lesson: Lesson::Feeling { feeling: self.row.feeling, weight, score: self.row.score, score_weight } })
+        let score_weight = if self.row.kind == Kind::Tweet {
+            3.0
+        } else {
+            0.7
+        };
+        Some(Example {
+            inputs,
+            lesson: Lesson::Feeling {
+                feeling: self.row.feeling,
+                weight,
+                score: self.row.score,
+                score_weight,
+            },
+        })
     }
 }
 
@@ -120,23 +178,37 @@ impl Prepared {
 /// parts with feeling come from the lines written for this project, which tell without words of feeling.
 pub(crate) fn stories<'p>(rows: &[&'p Prepared], seed: u64) -> Vec<Story<'p>> {
     let of = |test: fn(Kind) -> bool, feeling: Feeling| -> Vec<&'p Prepared> {
-        rows.iter().copied().filter(|row| test(row.row.kind) && row.row.feeling == Some(feeling)).collect()
+        rows.iter()
+            .copied()
+            .filter(|row| test(row.row.kind) && row.row.feeling == Some(feeling))
+            .collect()
     };
     let told = |kind: Kind| matches!(kind, Kind::Survey | Kind::Graded);
     let written = |kind: Kind| kind == Kind::Plain;
     let negative = [of(told, Feeling::Negative), of(written, Feeling::Negative)];
     let positive = [of(told, Feeling::Positive), of(written, Feeling::Positive)];
-    let drug: Vec<&Prepared> =
-        rows.iter().copied().filter(|row| row.row.kind == Kind::Drug && row.row.adverse == Some(false)).collect();
+    let drug: Vec<&Prepared> = rows
+        .iter()
+        .copied()
+        .filter(|row| row.row.kind == Kind::Drug && row.row.adverse == Some(false))
+        .collect();
     let plain = [of(written, Feeling::Neutral), drug];
-    if negative.iter().chain(&positive).chain(&plain).any(Vec::is_empty) {
+    if negative
+        .iter()
+        .chain(&positive)
+        .chain(&plain)
+        .any(Vec::is_empty)
+    {
         return Vec::new();
     }
     let mut chance = Chance::new(seed ^ 0x5707);
     let mut stories = Vec::new();
     for number in 0..rows.len() / 5 {
-        let (feeling, own, other) =
-            if number % 2 == 0 { (Feeling::Negative, &negative, &positive) } else { (Feeling::Positive, &positive, &negative) };
+        let (feeling, own, other) = if number % 2 == 0 {
+            (Feeling::Negative, &negative, &positive)
+        } else {
+            (Feeling::Positive, &positive, &negative)
+        };
         let mut parts: Vec<&Prepared> = Vec::new();
         let lines = 1 + chance.below(4);
         for _ in 0..lines {
@@ -153,15 +225,32 @@ pub(crate) fn stories<'p>(rows: &[&'p Prepared], seed: u64) -> Vec<Story<'p>> {
             // People like to end on what it was like.
             draw(&mut chance, own, 2, &mut parts);
         }
-        stories.push(Story { parts, feeling, score: if feeling == Feeling::Negative { -0.7 } else { 0.7 } });
+        stories.push(Story {
+            parts,
+            feeling,
+            score: if feeling == Feeling::Negative {
+                -0.7
+            } else {
+                0.7
+            },
+        });
     }
     stories
 }
 
 /// Draws a row: one of `odds` times from the second pool, else from the first.
-fn draw<'p>(chance: &mut Chance, pools: &[Vec<&'p Prepared>; 2], odds: usize, parts: &mut Vec<&'p Prepared>) {
+fn draw<'p>(
+    chance: &mut Chance,
+    pools: &[Vec<&'p Prepared>; 2],
+    odds: usize,
+    parts: &mut Vec<&'p Prepared>,
+) {
     let [first, second] = pools;
-    let pool = if chance.below(odds) == 0 { second } else { first };
+    let pool = if chance.below(odds) == 0 {
+        second
+    } else {
+        first
+    };
     parts.extend(pool.get(chance.below(pool.len())));
 }
 
@@ -178,8 +267,21 @@ impl<'p> Story<'p> {
     /// What the join learns from it.
     pub(crate) fn example(&self, whole: &[f32], pieces: &[Vec<f32>]) -> Example {
         let whole: Vec<f32> = whole.iter().take(JOINED.len()).copied().collect();
-        let surface = self.parts.iter().map(|part| part.surface).reduce(Surface::and).unwrap_or_default();
+        let surface = self
+            .parts
+            .iter()
+            .map(|part| part.surface)
+            .reduce(Surface::and)
+            .unwrap_or_default();
         let inputs = inputs(&pieces_with(self.sentences(), pieces), &whole, surface);
-        Example { inputs, lesson: Lesson::Feeling { feeling: Some(self.feeling), weight: 1.2, score: Some(self.score), score_weight: 0.7 } }
+        Example {
+            inputs,
+            lesson: Lesson::Feeling {
+                feeling: Some(self.feeling),
+                weight: 1.2,
+                score: Some(self.score),
+                score_weight: 0.7,
+            },
+        }
     }
 }

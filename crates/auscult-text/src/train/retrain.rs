@@ -57,9 +57,16 @@ const STEP: f32 = 0.25;
 /// the last fifth; the weights returned have learnt from all of them. Nothing is switched here.
 pub fn retrain(base: &Weights, corrections: &[Correction]) -> (Weights, Change) {
     let classifier = Classifier::new(None);
-    let rows: Vec<Prepared> = corrections.iter().map(|correction| prepare(&classifier, &row(correction))).collect();
-    let (held, kept): (Vec<&Prepared>, Vec<&Prepared>) = rows.iter().partition(|row| row.row.fold(HELD_OUT) == 0);
-    let change = Change { old: figures(base, &held), new: figures(&adapt(base, &kept), &held) };
+    let rows: Vec<Prepared> = corrections
+        .iter()
+        .map(|correction| prepare(&classifier, &row(correction)))
+        .collect();
+    let (held, kept): (Vec<&Prepared>, Vec<&Prepared>) =
+        rows.iter().partition(|row| row.row.fold(HELD_OUT) == 0);
+    let change = Change {
+        old: figures(base, &held),
+        new: figures(&adapt(base, &kept), &held),
+    };
     (adapt(base, &rows.iter().collect::<Vec<_>>()), change)
 }
 
@@ -69,7 +76,9 @@ fn adapt(base: &Weights, rows: &[&Prepared]) -> Weights {
     for _ in 0..PASSES {
         for row in rows {
             for (name, is) in answers(&row.row) {
-                let Some(place) = base.head(name) else { continue };
+                let Some(place) = base.head(name) else {
+                    continue;
+                };
                 loose.nudge(place, row.features(), is, (MARGIN, STEP));
             }
         }
@@ -102,9 +111,21 @@ fn answers(row: &Row) -> Vec<(&'static str, bool)> {
 
 fn row(correction: &Correction) -> Row {
     let topics = correction.topics.as_ref().map(|topics| {
-        TOPIC_HEADS.iter().map(|head| topics.iter().any(|topic| Some(topic.as_str()) == head.strip_prefix("topic."))).collect()
+        TOPIC_HEADS
+            .iter()
+            .map(|head| {
+                topics
+                    .iter()
+                    .any(|topic| Some(topic.as_str()) == head.strip_prefix("topic."))
+            })
+            .collect()
     });
-    Row { feeling: correction.feeling, topics, adverse: correction.adverse, ..Row::new(Kind::Correction, &correction.text) }
+    Row {
+        feeling: correction.feeling,
+        topics,
+        adverse: correction.adverse,
+        ..Row::new(Kind::Correction, &correction.text)
+    }
 }
 
 fn figures(weights: &Weights, rows: &[&Prepared]) -> Figures {
@@ -115,7 +136,10 @@ fn figures(weights: &Weights, rows: &[&Prepared]) -> Figures {
     for row in rows.iter().map(|row| &row.row) {
         let text = Text::new(&row.text);
         if let Some(feeling) = row.feeling {
-            table.count(feeling as usize, classifier.sentiment(&text, &mut scratch).label as usize);
+            table.count(
+                feeling as usize,
+                classifier.sentiment(&text, &mut scratch).label as usize,
+            );
         }
         if let Some(right) = &row.topics {
             let said = classifier.fine_topics(&text, &mut scratch);
@@ -128,7 +152,11 @@ fn figures(weights: &Weights, rows: &[&Prepared]) -> Figures {
         }
     }
     let right: u32 = (0..3).map(|class| table.at(class, class)).sum();
-    let labelled = rows.iter().filter(|row| row.row.feeling.is_some()).count().max(1);
+    let labelled = rows
+        .iter()
+        .filter(|row| row.row.feeling.is_some())
+        .count()
+        .max(1);
     Figures {
         rows: rows.len(),
         feelings_right: f64::from(right) / labelled as f64,
