@@ -446,3 +446,14 @@ pub trait Connector: Send + Sync {
     /// Takes an own post down. Doing it twice is fine.
     async fn withdraw(&self, cx: &Cx, external_id: &str) -> Result<(), ConnectError>;
 }
+
+/// The length of a text by a network's rule, and the most it takes; `None` where no limit is known. The same function
+/// counts in the editor and before sending.
+pub fn count(rule: &TextRule, text: &str) -> Option<(usize, u32)> {
+    use unicode_segmentation::UnicodeSegmentation;
+    match rule {
+        TextRule::Free => None,
+        TextRule::Graphemes { max, .. } => Some((text.graphemes(true).count(), *max)),
+        TextRule::Mastodon { max, url } => Some((crate::mastodon::length(text, *url), *max)),
+    }
+}

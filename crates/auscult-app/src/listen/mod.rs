@@ -4,11 +4,14 @@
 
 mod context;
 pub mod engine;
+pub mod import;
 pub mod kit;
 mod poll;
 mod stream;
 mod take;
 mod understand;
+pub mod watches;
+pub mod webhook;
 
 pub use context::Context;
 pub use poll::start;

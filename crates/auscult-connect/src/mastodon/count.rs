@@ -39,7 +39,7 @@ fn handles(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The length of a text as the server counts it.
-pub(super) fn length(text: &str, url: u32) -> usize {
+pub(crate) fn length(text: &str, url: u32) -> usize {
     let mut rest = text.to_owned();
     let mut length = 0;
     for address in html::addresses(text) {

@@ -6,6 +6,7 @@
 
 mod api;
 mod count;
+pub(crate) use count::length;
 mod id;
 mod poll;
 mod read;

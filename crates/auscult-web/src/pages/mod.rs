@@ -3,13 +3,20 @@
 //! A handler extracts, calls one use case, fills a view struct and answers.
 
 pub mod access;
+pub mod approvals;
+pub mod hooks;
+pub mod inbox;
+pub mod live;
+pub mod today;
 
-use auscult_app::access::Actor;
+use std::net::{IpAddr, SocketAddr};
+
+use auscult_app::access::{Actor, Device};
 use auscult_app::app::App;
 use auscult_app::error::AppError;
 use auscult_model::member::Viewer;
 use axum::Router;
-use axum::extract::FromRequestParts;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -30,7 +37,14 @@ pub struct Site {
 
 /// The routes of all capabilities.
 pub fn routes(site: Site) -> Router {
-    Router::new().merge(access::routes()).with_state(site)
+    Router::new()
+        .merge(access::routes())
+        .merge(approvals::routes())
+        .merge(hooks::routes())
+        .merge(inbox::routes())
+        .merge(live::routes())
+        .merge(today::routes())
+        .with_state(site)
 }
 
 /// A member at a page: who they are and how they read.
@@ -70,6 +84,24 @@ impl FromRequestParts<Site> for Signed {
         let Some(actor) = actor else { return Err(knock(site, parts, &visit).await) };
         visit.reader.zone = TimeZone::get(&actor.workspace.settings.time_zone).unwrap_or(TimeZone::UTC);
         Ok(Self { actor, visit })
+    }
+}
+
+/// From where a request comes: the browser as told, the address as far as it can be believed.
+pub struct Caller(pub Device);
+
+impl FromRequestParts<Site> for Caller {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, PageError> {
+        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string()).unwrap_or_default();
+        let trusted = site.app.settings.web.trusted_proxies.contains(&peer);
+        let forwarded = text("x-forwarded-for");
+        // A trusted proxy appends the address it saw: only the last one is its word.
+        let told = forwarded.rsplit(',').next().map(str::trim).filter(|address| address.parse::<IpAddr>().is_ok());
+        let address = told.filter(|_| trusted).map_or(peer, str::to_owned);
+        Ok(Self(Device { browser: text("user-agent").chars().take(120).collect(), address }))
     }
 }
 
