@@ -24,6 +24,7 @@ use super::voice;
 use super::weights::{Sum, Weights};
 use crate::crisis;
 use crate::identifiers::AllowList;
+use crate::lang;
 use crate::token::{Offsets, Text};
 
 const CUES: [&str; 7] = [
@@ -231,7 +232,7 @@ impl Classifier {
             None => (body, 0),
         };
         let text = Text::new(source);
-        let lang = language(post.lang.as_deref(), source);
+        let lang = lang::detect(post.lang.as_deref(), source);
         let reading = Reading::of(&text, &self.patterns, scratch);
         let is_readable = is_readable(&lang, &reading);
         let whole = if is_readable {
@@ -277,7 +278,7 @@ impl Classifier {
         }
         let mut classified = Classified {
             id: post.id.clone(),
-            lang,
+            lang: Language { score: narrow(lang.score), tag: lang.tag },
             sentiment: whole.sentiment,
             voice: voice::find(post, &reading),
             topics,
@@ -616,23 +617,18 @@ fn matter(
     Matter::Other
 }
 
-/// The language, from the tag of the platform and the text.
-fn language(tag: Option<&str>, source: &str) -> Language {
-    let _ = source;
-    let tag = tag
-        .map(str::trim)
-        .filter(|tag| !tag.is_empty() && *tag != "und");
-    Language {
-        tag: tag.unwrap_or("en").to_owned(),
-        score: if tag.is_some() { 0.9 } else { 0.5 },
-    }
-}
-
 /// Whether the lexicons, cues and weights can read this text.
-fn is_readable(lang: &Language, reading: &Reading<'_>) -> bool {
-    let english = lang.tag == "en" || lang.tag.starts_with("en-");
-    // Short English is often called something else: English words of care or feeling speak for themselves.
-    english || (lang.score < 0.6 && reading.hits.len() * 5 >= reading.marks.len().max(1))
+fn is_readable(lang: &lang::Language, reading: &Reading<'_>) -> bool {
+    if lang.tag == "en" || lang.tag.starts_with("en-") {
+        return true;
+    }
+    // Short English is often called nothing or something else: English words of care or feeling speak for themselves.
+    let (cues, words) = (reading.hits.len(), reading.marks.len());
+    match lang.said_by {
+        lang::SaidBy::Platform => false,
+        lang::SaidBy::Detector => cues >= words,
+        lang::SaidBy::Nobody => cues * 6 >= words.max(1),
+    }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a score has a few places")]
