@@ -5,6 +5,7 @@ use auscult_model::ids::{ConversationId, DeliveryId, LabelId, MemberId, TeamId};
 use auscult_model::inbox::{Audience, Conversation, Entry, InboxCounts, InboxPage, InboxView, Internal, Label, Priority, QueuePlace, ResolveReason};
 use auscult_model::listen::StoredPost;
 use auscult_model::member::{Team, Viewer};
+use auscult_model::search::PostFilter;
 use auscult_store::attention::{self, Doing};
 use auscult_store::inbox::{self, Expected};
 use auscult_store::{draft, label, member, outbox, post};
@@ -93,6 +94,34 @@ pub async fn open(app: &App, viewer: &Viewer, number: i64) -> Result<Opened, App
 /// The conversation alone, by its number.
 pub async fn by_number(app: &App, viewer: &Viewer, number: i64) -> Result<Conversation, AppError> {
     Ok(inbox::by_number(&mut app.read().await?, viewer, number).await?)
+}
+
+/// A conversation and what is in it, for programs: nobody is shown as looking, nothing is marked as read.
+pub async fn look(app: &App, viewer: &Viewer, number: i64) -> Result<(Conversation, Vec<Entry>), AppError> {
+    let mut conn = app.read().await?;
+    let conversation = inbox::by_number(&mut conn, viewer, number).await?;
+    let entries = inbox::entries(&mut conn, viewer, conversation.id, 0).await?;
+    Ok((conversation, entries))
+}
+
+/// The conversations of the newest posts for which a query is true, each once.
+pub async fn search(app: &App, viewer: &Viewer, query: &str, limit: usize) -> Result<Vec<Conversation>, AppError> {
+    let found = crate::search::posts(app, viewer, (query, &PostFilter::default()), None, limit.saturating_mul(4)).await?;
+    let mut conn = app.read().await?;
+    let mut conversations: Vec<Conversation> = Vec::new();
+    for id in found.posts.iter().filter_map(|post| post.conversation) {
+        if conversations.len() == limit {
+            break;
+        }
+        if conversations.iter().any(|known| known.id == id) {
+            continue;
+        }
+        // One that the viewer may not see is left out without a word.
+        if let Ok(conversation) = inbox::get(&mut conn, viewer, id).await {
+            conversations.push(conversation);
+        }
+    }
+    Ok(conversations)
 }
 
 /// Something a member does with a conversation.

@@ -3,6 +3,7 @@
 //! A handler extracts, calls one use case, fills a view struct of [`view`] and hands it to [`render`]. Templates hold
 //! loops and ifs only; every visible text is a key of `locales/`. This floor never holds rules and never sees SQL.
 
+pub mod api;
 pub mod assets;
 pub mod charts;
 pub mod cookie;

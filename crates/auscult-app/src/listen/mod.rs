@@ -3,6 +3,7 @@
 //! [`take`] is the one way in for everything heard, from whichever door: poll, stream, webhook, import, demo.
 
 mod context;
+pub mod editor;
 pub mod engine;
 pub mod import;
 pub mod kit;

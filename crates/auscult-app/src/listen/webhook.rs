@@ -7,7 +7,7 @@ use auscult_connect::webhook::verify::{self, Mode, Request, Verified};
 use auscult_connect::webhook::{self as wire, Batch, Header, Intake, Mapping};
 pub use auscult_connect::webhook::{ItemRejected, Rejected};
 use auscult_model::channel::Channel;
-use auscult_model::ids::WorkspaceId;
+use auscult_model::ids::{ChannelId, WorkspaceId};
 use auscult_model::listen::{IngestFrom, IngestResult};
 use auscult_model::member::Viewer;
 use auscult_model::post::PostKind;
@@ -24,6 +24,8 @@ use crate::listen::take;
 
 /// The network of channels of this kind.
 pub(crate) const NETWORK: &str = "webhook";
+/// The source of items that come without a channel.
+pub(crate) const API: &str = "api";
 /// Bytes of a body at most.
 pub const BODY: usize = 1 << 20;
 
@@ -78,11 +80,17 @@ pub async fn receive(app: &App, token: &str, headers: &[Header<'_>], body: &[u8]
         return Ok(Accepted { accepted: 0, duplicates: batch.items.len(), rejected: batch.rejected });
     }
     drop(conn);
-    let accepted = keep(app, workspace, &channel, batch).await?;
+    let accepted = keep(app, workspace, Some(channel.id), batch).await?;
     let mut tx = app.begin().await?;
     import::first_time(&mut tx, channel.id, &delivery, now).await.map_err(AppError::from)?;
     app.commit(tx).await?;
     Ok(accepted)
+}
+
+/// Takes items that a member's program hands in; the token is the proof.
+pub async fn hand_in(app: &App, viewer: &Viewer, headers: &[Header<'_>], body: &[u8]) -> Result<Accepted, HookError> {
+    let batch = wire::read(&Intake { body_max: BODY, ..Intake::new(API) }, headers, body, app.now())?;
+    Ok(keep(app, viewer.workspace, None, batch).await?)
 }
 
 /// The hash an address is known by.
@@ -130,9 +138,9 @@ async fn find(app: &App, token: &str) -> Result<(WorkspaceId, Channel), HookErro
         .ok_or_else(|| Rejected::Unsigned("this address takes nothing; look at the address of the source".to_owned()).into())
 }
 
-async fn keep(app: &App, workspace: WorkspaceId, channel: &Channel, batch: Batch) -> Result<Accepted, AppError> {
+async fn keep(app: &App, workspace: WorkspaceId, channel: Option<ChannelId>, batch: Batch) -> Result<Accepted, AppError> {
     let (places, items): (Vec<usize>, Vec<_>) = batch.items.into_iter().unzip();
-    let from = IngestFrom { channel: Some(channel.id), ..IngestFrom::default() };
+    let from = IngestFrom { channel, ..IngestFrom::default() };
     let outcome = take(app, workspace, from, items).await?;
     let mut answer = Accepted { accepted: 0, duplicates: 0, rejected: batch.rejected };
     for (index, result) in places.into_iter().zip(outcome.results) {

@@ -1,6 +1,6 @@
 //! The inbound webhook's door, and what probes ask. No session and no origin check here: a signature is the proof.
 
-use auscult_app::listen::webhook::{self, HookError};
+use auscult_app::listen::webhook;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 
 use crate::error::ApiError;
-use crate::pages::{Site, answer};
+use crate::pages::Site;
 
 /// The routes of this capability.
 pub fn routes() -> Router<Site> {
@@ -20,11 +20,8 @@ async fn receive(State(site): State<Site>, Path(token): Path<String>, headers: H
     site.web.rates.take(&format!("hook {token}"), crate::rate::HOOKS, site.app.now())?;
     let body = to_bytes(body, webhook::BODY).await.map_err(|_| ApiError::too_large("a body has at most 1,048,576 bytes; send it in parts"))?;
     let pairs: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-    match webhook::receive(&site.app, &token, &pairs, &body).await {
-        Ok(accepted) => Ok((StatusCode::ACCEPTED, Json(accepted)).into_response()),
-        Err(HookError::Rejected(rejected)) => Err(rejected.into()),
-        Err(HookError::App(error)) => Err(ApiError::Page(answer(&error))),
-    }
+    let accepted = webhook::receive(&site.app, &token, &pairs, &body).await?;
+    Ok((StatusCode::ACCEPTED, Json(accepted)).into_response())
 }
 
 /// The process answers.

@@ -44,6 +44,7 @@ pub fn routes(site: Site) -> Router {
         .merge(inbox::routes())
         .merge(live::routes())
         .merge(today::routes())
+        .merge(crate::api::routes())
         .with_state(site)
 }
 
