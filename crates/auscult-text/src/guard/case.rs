@@ -118,7 +118,11 @@ pub struct Case {
 impl Case {
     /// A reply to a post, everything else as usual.
     pub fn reply(post: &str, draft: &str) -> Self {
-        Self { post: post.to_owned(), draft: draft.to_owned(), ..Self::default() }
+        Self {
+            post: post.to_owned(),
+            draft: draft.to_owned(),
+            ..Self::default()
+        }
     }
 
     /// Whether a flag is set.

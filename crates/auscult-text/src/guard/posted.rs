@@ -6,7 +6,10 @@ use crate::reading::{Engine, Hit, Reading};
 
 /// The post as the rules see it.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts about one text")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about one text"
+)]
 pub(crate) struct Posted<'a> {
     pub(crate) reading: Reading<'a>,
     pub(crate) is_empty: bool,
@@ -32,20 +35,29 @@ impl<'a> Posted<'a> {
         let any = |name: &str| set(name).next().is_some();
         let own = any("post.own");
         let asks = case.post.contains('?') || any("post.question");
-        let strong_condition = reading.holds(engine.class_id("condition")) || reading.holds(engine.class_id("symptom"));
+        let strong_condition = reading.holds(engine.class_id("condition"))
+            || reading.holds(engine.class_id("symptom"));
         let complains = count(set("post.complaint"));
         let praises = count(set("post.praise"));
-        let plain_question = asks && any("post.plain") && !(own && (strong_condition || complains > 0)) && complains <= 1;
+        let plain_question = asks
+            && any("post.plain")
+            && !(own && (strong_condition || complains > 0))
+            && complains <= 1;
         let wordless = !asks && praises == 0 && !reading.words.is_empty() && !any("post.plain");
-        let flagged = ["complaint", "service_recovery", "safety_event"].iter().any(|flag| case.has_flag(flag));
-        let complaint = flagged || !plain_question && (complains > 0 && complains >= praises || wordless) || complains > 0 && !asks && complains >= praises;
+        let flagged = ["complaint", "service_recovery", "safety_event"]
+            .iter()
+            .any(|flag| case.has_flag(flag));
+        let complaint = flagged
+            || !plain_question && (complains > 0 && complains >= praises || wordless)
+            || complains > 0 && !asks && complains >= praises;
         Self {
             is_empty: reading.words.is_empty(),
             plain_question,
             complaint,
             about_fact: reading.holds(engine.class_id("factmatter")),
             asks_advice: any("post.medical"),
-            crisis: case.has_flag("crisis_self_harm") || crisis::find_in(engine, &reading).is_some(),
+            crisis: case.has_flag("crisis_self_harm")
+                || crisis::find_in(engine, &reading).is_some(),
             adverse: case.has_flag("adverse_drug_event") || any("post.adverse") && !plain_question,
             substance: any("post.sud"),
             reading,

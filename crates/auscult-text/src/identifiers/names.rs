@@ -12,7 +12,10 @@ const PRIORITY: usize = 100;
 /// Names in a clean text.
 pub(crate) fn find(clean: &Clean, _allow: &AllowList) -> Vec<Claim> {
     let words = cut(clean);
-    let reader = Names { clean, words: &words };
+    let reader = Names {
+        clean,
+        words: &words,
+    };
     let mut claims = Vec::new();
     let mut at = 0;
     while at < words.len() {
@@ -20,7 +23,12 @@ pub(crate) fn find(clean: &Clean, _allow: &AllowList) -> Vec<Claim> {
             Some(end) if end > at => {
                 if let (Some(first), Some(last)) = (words.get(at), words.get(end - 1)) {
                     let (start, end) = clean.source_range(first.start, last.end);
-                    claims.push(Claim { kind: Kind::Name, start, end, priority: PRIORITY });
+                    claims.push(Claim {
+                        kind: Kind::Name,
+                        start,
+                        end,
+                        priority: PRIORITY,
+                    });
                 }
                 at = end;
             }
@@ -77,7 +85,11 @@ impl Names<'_> {
             return None;
         }
         let accepted = match cue {
-            Cue::Strong => !wordlists::is_common(&word.text) || entry.given && word.upper || length > 1 && entry.given,
+            Cue::Strong => {
+                !wordlists::is_common(&word.text)
+                    || entry.given && word.upper
+                    || length > 1 && entry.given
+            }
             Cue::Weak => self.fits_weak_cue(word, entry, length, at),
             Cue::None | Cue::Staff => self.fits_alone(word, entry, length, at),
         };
@@ -88,7 +100,11 @@ impl Names<'_> {
         let common = wordlists::is_common(&word.text);
         let listed = entry.given || entry.family;
         let kin = is_kin(self.before(at, 1));
-        word.upper && !self.shouting() && !common && (listed || !kin || !entry.word && !self.is_dictionary(word)) && (listed || length > 1 || !kin)
+        word.upper
+            && !self.shouting()
+            && !common
+            && (listed || !kin || !entry.word && !self.is_dictionary(word))
+            && (listed || length > 1 || !kin)
             || entry.given && !entry.word && !common
             || entry.given && length > 1 && !common
             || word.upper && entry.given
@@ -98,15 +114,26 @@ impl Names<'_> {
         let common = wordlists::is_common(&word.text);
         let inside = !self.starts_sentence(at);
         if length > 1 {
-            let capital_pair = word.upper && (entry.given || entry.family && !entry.word) && !common;
-            return capital_pair || entry.given && !common && !(entry.word && RISKY.contains(&word.text.as_str())) && self.both_listed(at);
+            let capital_pair =
+                word.upper && (entry.given || entry.family && !entry.word) && !common;
+            return capital_pair
+                || entry.given
+                    && !common
+                    && !(entry.word && RISKY.contains(&word.text.as_str()))
+                    && self.both_listed(at);
         }
         if self.shouting() {
             return false;
         }
         let sure_given = entry.given && !entry.word && !common;
         let sure_family = entry.family && !entry.word && !common;
-        word.upper && word.text.len() > 2 && !EPONYMS.contains(&word.text.as_str()) && (sure_given && word.text.len() > 3 || inside && sure_given || inside && sure_family && word.text.len() > 3 || inside && entry.given && entry.word && FRIENDLY.contains(&word.text.as_str()))
+        word.upper
+            && word.text.len() > 2
+            && !EPONYMS.contains(&word.text.as_str())
+            && (sure_given && word.text.len() > 3
+                || inside && sure_given
+                || inside && sure_family && word.text.len() > 3
+                || inside && entry.given && entry.word && FRIENDLY.contains(&word.text.as_str()))
             && !wordlists::is_place(&word.text)
     }
 
@@ -130,7 +157,9 @@ impl Names<'_> {
 
     /// Takes initials, particles and family names that follow.
     fn extend(&self, at: usize, first: Entry, cue: Cue) -> usize {
-        let Some(head) = self.words.get(at) else { return at };
+        let Some(head) = self.words.get(at) else {
+            return at;
+        };
         let mut end = at + 1;
         while let Some(word) = self.words.get(end).filter(|word| self.adjacent(end, word)) {
             if word.sentence != head.sentence && !self.after_initial(end) {
@@ -138,13 +167,56 @@ impl Names<'_> {
             }
             let entry = wordlists::entry(&word.text);
             let common = wordlists::is_common(&word.text);
-            let initial = word.text.len() == 1 && word.text != "i" && word.text != "a" && (word.upper || self.followed_by_name(end));
-            let initial = initial || word.text.len() == 1 && word.upper && self.followed_by_name(end);
-            let particle = matches!(word.text.as_str(), "van" | "von" | "der" | "den" | "de" | "da" | "di" | "del" | "la" | "le" | "bin" | "ibn" | "al" | "el" | "ap" | "dos" | "du" | "ten" | "ter") && self.followed_by_name(end);
-            let capital = word.upper && head.upper && !common && !NOT_FAMILY.contains(&word.text.as_str()) && is_namelike(&word.text);
-            let listed = (entry.family || entry.given) && !common && (!entry.word || first.given && !first.word && (word.upper || cue >= Cue::Weak || end == at + 1 && !VERBS.contains(&word.text.as_str())));
-            let generation = matches!(word.text.as_str(), "ii" | "iii" | "jr" | "jnr" | "snr") && word.upper;
-            if !(initial || particle || capital || listed && (first.given || first.family || cue == Cue::Strong) || generation) || end - at >= 5 {
+            let initial = word.text.len() == 1
+                && word.text != "i"
+                && word.text != "a"
+                && (word.upper || self.followed_by_name(end));
+            let initial =
+                initial || word.text.len() == 1 && word.upper && self.followed_by_name(end);
+            let particle = matches!(
+                word.text.as_str(),
+                "van"
+                    | "von"
+                    | "der"
+                    | "den"
+                    | "de"
+                    | "da"
+                    | "di"
+                    | "del"
+                    | "la"
+                    | "le"
+                    | "bin"
+                    | "ibn"
+                    | "al"
+                    | "el"
+                    | "ap"
+                    | "dos"
+                    | "du"
+                    | "ten"
+                    | "ter"
+            ) && self.followed_by_name(end);
+            let capital = word.upper
+                && head.upper
+                && !common
+                && !NOT_FAMILY.contains(&word.text.as_str())
+                && is_namelike(&word.text);
+            let listed = (entry.family || entry.given)
+                && !common
+                && (!entry.word
+                    || first.given
+                        && !first.word
+                        && (word.upper
+                            || cue >= Cue::Weak
+                            || end == at + 1 && !VERBS.contains(&word.text.as_str())));
+            let generation =
+                matches!(word.text.as_str(), "ii" | "iii" | "jr" | "jnr" | "snr") && word.upper;
+            if !(initial
+                || particle
+                || capital
+                || listed && (first.given || first.family || cue == Cue::Strong)
+                || generation)
+                || end - at >= 5
+            {
                 break;
             }
             end += 1;
@@ -154,9 +226,12 @@ impl Names<'_> {
 
     /// Only a space, hyphen or the dot of an initial stands before the word.
     fn adjacent(&self, at: usize, word: &RawWord) -> bool {
-        let Some(previous) = at.checked_sub(1).and_then(|before| self.words.get(before)) else { return false };
+        let Some(previous) = at.checked_sub(1).and_then(|before| self.words.get(before)) else {
+            return false;
+        };
         let between = self.clean.text.get(previous.end..word.start).unwrap_or(",");
-        matches!(between, " " | "-" | "") && word.text != "'s" || between == ". " && previous.text.len() == 1
+        matches!(between, " " | "-" | "") && word.text != "'s"
+            || between == ". " && previous.text.len() == 1
     }
 
     fn after_initial(&self, at: usize) -> bool {
@@ -172,29 +247,96 @@ impl Names<'_> {
 
     fn cue(&self, at: usize) -> Cue {
         let (one, two, three) = (self.before(at, 1), self.before(at, 2), self.before(at, 3));
-        let separator = at.checked_sub(1).and_then(|before| self.words.get(before)).zip(self.words.get(at)).and_then(|(previous, word)| self.clean.text.get(previous.end..word.start)).unwrap_or("");
-        if separator.contains(['\n', '?']) && !separator.contains(':') && !matches!(two, "your" | "last") {
+        let separator = at
+            .checked_sub(1)
+            .and_then(|before| self.words.get(before))
+            .zip(self.words.get(at))
+            .and_then(|(previous, word)| self.clean.text.get(previous.end..word.start))
+            .unwrap_or("");
+        if separator.contains(['\n', '?'])
+            && !separator.contains(':')
+            && !matches!(two, "your" | "last")
+        {
             return Cue::None;
         }
-        let staff = ["dr", "doctor", "nurse", "professor", "prof", "surgeon", "midwife", "matron", "consultant", "dentist", "drs", "nurses", "sister", "doctors", "physio", "hygienist", "therapist"];
-        if staff.contains(&one) && !(one == "sister" && matches!(two, "my" | "his" | "her" | "our")) || matches!(one, "st" | "saint" | "mount" | "mt" | "the") && one != "the" {
+        let staff = [
+            "dr",
+            "doctor",
+            "nurse",
+            "professor",
+            "prof",
+            "surgeon",
+            "midwife",
+            "matron",
+            "consultant",
+            "dentist",
+            "drs",
+            "nurses",
+            "sister",
+            "doctors",
+            "physio",
+            "hygienist",
+            "therapist",
+        ];
+        if staff.contains(&one) && !(one == "sister" && matches!(two, "my" | "his" | "her" | "our"))
+            || matches!(one, "st" | "saint" | "mount" | "mt" | "the") && one != "the"
+        {
             return Cue::Staff;
         }
         if one == "and" && staff.contains(&three) {
             return Cue::Staff;
         }
-        let strong = matches!(one, "mr" | "mrs" | "ms" | "miss" | "mx" | "attn" | "attention" | "dear" | "surname")
-            || one == "name" && (separator.contains(':') || separator.contains('-'))
-            || one == "is" && matches!(two, "name") || one == "is" && two == "name" && three == "my"
+        let strong = matches!(
+            one,
+            "mr" | "mrs" | "ms" | "miss" | "mx" | "attn" | "attention" | "dear" | "surname"
+        ) || one == "name" && (separator.contains(':') || separator.contains('-'))
+            || one == "is" && matches!(two, "name")
+            || one == "is" && two == "name" && three == "my"
             || one == "patient" && separator.contains(':')
-            || matches!(one, "named" | "called") && !matches!(two, "i" | "never" | "just" | "nobody" | "we" | "they" | "have")
+            || matches!(one, "named" | "called")
+                && !matches!(
+                    two,
+                    "i" | "never" | "just" | "nobody" | "we" | "they" | "have"
+                )
             || separator.contains('?') && two == "your" && one == "name";
         if strong {
             return Cue::Strong;
         }
-        let weak = matches!(one, "hi" | "hello" | "hey" | "hiya" | "thanks" | "thank" | "regards" | "sincerely" | "cheers" | "love" | "patient" | "attn" | "sorry" | "welcome" | "morning" | "ask" | "for" | "with" | "to" | "by" | "from" | "told" | "kid" | "maiden")
-            || matches!((two, one), ("it", "is") | ("this", "is") | ("i", "am") | ("reply", "here") | ("thank", "you") | ("sorry", "for") | ("good", "morning"))
-            || is_kin(one)
+        let weak = matches!(
+            one,
+            "hi" | "hello"
+                | "hey"
+                | "hiya"
+                | "thanks"
+                | "thank"
+                | "regards"
+                | "sincerely"
+                | "cheers"
+                | "love"
+                | "patient"
+                | "attn"
+                | "sorry"
+                | "welcome"
+                | "morning"
+                | "ask"
+                | "for"
+                | "with"
+                | "to"
+                | "by"
+                | "from"
+                | "told"
+                | "kid"
+                | "maiden"
+        ) || matches!(
+            (two, one),
+            ("it", "is")
+                | ("this", "is")
+                | ("i", "am")
+                | ("reply", "here")
+                | ("thank", "you")
+                | ("sorry", "for")
+                | ("good", "morning")
+        ) || is_kin(one)
             || one == "here" && separator.contains(',');
         if weak { Cue::Weak } else { Cue::None }
     }
@@ -202,43 +344,222 @@ impl Names<'_> {
     /// Wards, wings, illnesses and saints are not people.
     fn is_thing(&self, at: usize, end: usize) -> bool {
         let next = self.text(end);
-        let named_thing = THINGS.contains(&next) || next == "'s" && (ILLNESS.contains(&self.text(end + 1)) || EPONYMS.contains(&self.text(end - 1)) && end - at == 1);
+        let named_thing = THINGS.contains(&next)
+            || next == "'s"
+                && (ILLNESS.contains(&self.text(end + 1))
+                    || EPONYMS.contains(&self.text(end - 1)) && end - at == 1);
         let eponym = end - at == 1 && EPONYMS.contains(&self.text(at));
-        named_thing && self.words.get(at).is_some_and(|word| word.upper) || eponym || end - at == 2 && THINGS.contains(&self.text(end - 1))
+        named_thing && self.words.get(at).is_some_and(|word| word.upper)
+            || eponym
+            || end - at == 2 && THINGS.contains(&self.text(end - 1))
     }
 }
 
 fn is_namelike(word: &str) -> bool {
-    word.len() >= 2 && word.chars().all(|character| character.is_alphabetic() || character == '\'') && !word.starts_with('\'')
+    word.len() >= 2
+        && word
+            .chars()
+            .all(|character| character.is_alphabetic() || character == '\'')
+        && !word.starts_with('\'')
 }
 
 fn is_kin(word: &str) -> bool {
     matches!(
         word,
-        "son" | "daughter" | "husband" | "wife" | "mum" | "mom" | "mother" | "dad" | "father" | "brother" | "sister" | "partner" | "friend" | "nan" | "gran" | "grandad" | "aunt" | "auntie" | "uncle" | "cousin" | "nephew" | "niece" | "baby" | "girl" | "boy" | "twins" | "grandson" | "granddaughter" | "kid"
+        "son"
+            | "daughter"
+            | "husband"
+            | "wife"
+            | "mum"
+            | "mom"
+            | "mother"
+            | "dad"
+            | "father"
+            | "brother"
+            | "sister"
+            | "partner"
+            | "friend"
+            | "nan"
+            | "gran"
+            | "grandad"
+            | "aunt"
+            | "auntie"
+            | "uncle"
+            | "cousin"
+            | "nephew"
+            | "niece"
+            | "baby"
+            | "girl"
+            | "boy"
+            | "twins"
+            | "grandson"
+            | "granddaughter"
+            | "kid"
     )
 }
 
 /// Given names that are verbs or function words: in lower case they are no names.
 const RISKY: [&str; 40] = [
-    "will", "may", "hope", "faith", "joy", "dawn", "mark", "bill", "sue", "pat", "jack", "rob", "frank", "drew", "chase", "art", "grant", "rich", "miles", "gene", "dean", "earl", "max", "ray", "rose", "summer", "april", "june", "august", "autumn", "guy",
-    "major", "love", "long", "young", "little", "case", "see", "so", "an",
+    "will", "may", "hope", "faith", "joy", "dawn", "mark", "bill", "sue", "pat", "jack", "rob",
+    "frank", "drew", "chase", "art", "grant", "rich", "miles", "gene", "dean", "earl", "max",
+    "ray", "rose", "summer", "april", "june", "august", "autumn", "guy", "major", "love", "long",
+    "young", "little", "case", "see", "so", "an",
 ];
 const FRIENDLY: [&str; 34] = [
-    "grace", "rose", "mark", "jack", "john", "lee", "frank", "bob", "bobby", "billy", "bill", "daisy", "lily", "ruby", "heather", "hazel", "holly", "ivy", "iris", "violet", "robin", "martin", "ken", "kit", "peter", "tony", "harry", "jenny", "josh", "penny", "sally", "tom", "tommy",
-    "victor",
+    "grace", "rose", "mark", "jack", "john", "lee", "frank", "bob", "bobby", "billy", "bill",
+    "daisy", "lily", "ruby", "heather", "hazel", "holly", "ivy", "iris", "violet", "robin",
+    "martin", "ken", "kit", "peter", "tony", "harry", "jenny", "josh", "penny", "sally", "tom",
+    "tommy", "victor",
 ];
-const VERBS: [&str; 18] = ["was", "is", "has", "will", "may", "had", "did", "saw", "made", "went", "been", "can", "got", "bid", "see", "ward", "day", "home"];
+const VERBS: [&str; 18] = [
+    "was", "is", "has", "will", "may", "had", "did", "saw", "made", "went", "been", "can", "got",
+    "bid", "see", "ward", "day", "home",
+];
 const EPONYMS: [&str; 34] = [
-    "parkinson", "parkinsons", "crohn", "crohns", "hodgkin", "hodgkins", "alzheimer", "alzheimers", "down", "downs", "addison", "graves", "huntington", "apgar", "doppler", "foley", "tourette", "johnson", "raynaud", "cushing", "bell", "wilson",
-    "asperger", "aspergers", "meniere", "sjogren", "hashimoto", "marfan", "turner", "kawasaki", "lyme", "glasgow", "caesarean", "braxton",
+    "parkinson",
+    "parkinsons",
+    "crohn",
+    "crohns",
+    "hodgkin",
+    "hodgkins",
+    "alzheimer",
+    "alzheimers",
+    "down",
+    "downs",
+    "addison",
+    "graves",
+    "huntington",
+    "apgar",
+    "doppler",
+    "foley",
+    "tourette",
+    "johnson",
+    "raynaud",
+    "cushing",
+    "bell",
+    "wilson",
+    "asperger",
+    "aspergers",
+    "meniere",
+    "sjogren",
+    "hashimoto",
+    "marfan",
+    "turner",
+    "kawasaki",
+    "lyme",
+    "glasgow",
+    "caesarean",
+    "braxton",
 ];
-const ILLNESS: [&str; 14] = ["disease", "syndrome", "palsy", "lymphoma", "chorea", "thyroiditis", "sarcoma", "phenomenon", "and", "score", "unit", "hospital", "ward", "clinic"];
+const ILLNESS: [&str; 14] = [
+    "disease",
+    "syndrome",
+    "palsy",
+    "lymphoma",
+    "chorea",
+    "thyroiditis",
+    "sarcoma",
+    "phenomenon",
+    "and",
+    "score",
+    "unit",
+    "hospital",
+    "ward",
+    "clinic",
+];
 const THINGS: [&str; 52] = [
-    "wing", "hospital", "ward", "clinic", "unit", "house", "street", "road", "lane", "avenue", "centre", "center", "medical", "building", "lymphoma", "syndrome", "disease", "suite", "foundation", "trust", "university", "college", "school", "church", "park",
-    "hall", "pharmacy", "surgery", "practice", "health", "infirmary", "hospice", "institute", "court", "square", "inc", "ltd", "llc", "corp", "corporation", "group", "company", "bank", "drive", "place", "way", "palsy", "score", "row", "theatre", "station", "county",
+    "wing",
+    "hospital",
+    "ward",
+    "clinic",
+    "unit",
+    "house",
+    "street",
+    "road",
+    "lane",
+    "avenue",
+    "centre",
+    "center",
+    "medical",
+    "building",
+    "lymphoma",
+    "syndrome",
+    "disease",
+    "suite",
+    "foundation",
+    "trust",
+    "university",
+    "college",
+    "school",
+    "church",
+    "park",
+    "hall",
+    "pharmacy",
+    "surgery",
+    "practice",
+    "health",
+    "infirmary",
+    "hospice",
+    "institute",
+    "court",
+    "square",
+    "inc",
+    "ltd",
+    "llc",
+    "corp",
+    "corporation",
+    "group",
+    "company",
+    "bank",
+    "drive",
+    "place",
+    "way",
+    "palsy",
+    "score",
+    "row",
+    "theatre",
+    "station",
+    "county",
 ];
 const NOT_FAMILY: [&str; 40] = [
-    "hospital", "clinic", "ward", "unit", "nurse", "doctor", "dr", "the", "and", "nhs", "gp", "er", "icu", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "june", "july", "august", "september",
-    "october", "november", "december", "street", "road", "god", "english", "please", "thanks", "dds", "md", "mri",
+    "hospital",
+    "clinic",
+    "ward",
+    "unit",
+    "nurse",
+    "doctor",
+    "dr",
+    "the",
+    "and",
+    "nhs",
+    "gp",
+    "er",
+    "icu",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "street",
+    "road",
+    "god",
+    "english",
+    "please",
+    "thanks",
+    "dds",
+    "md",
+    "mri",
 ];
