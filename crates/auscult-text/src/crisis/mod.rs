@@ -87,7 +87,7 @@ fn join(earlier: &mut Crisis, later: Crisis) {
 }
 
 /// Weight of each set of signs.
-const SETS: [(&str, f64); 4] = [("crisis.wish", 0.7), ("crisis.plan", 0.75), ("crisis.hopeless", 0.6), ("crisis.third", 0.7)];
+const SETS: [(&str, f64); 5] = [("crisis.sure", 0.75), ("crisis.wish", 0.7), ("crisis.plan", 0.75), ("crisis.hopeless", 0.6), ("crisis.third", 0.7)];
 
 pub(crate) fn find_in(engine: &Engine, reading: &Reading<'_>) -> Option<Crisis> {
     let hits = reading.hits(engine);

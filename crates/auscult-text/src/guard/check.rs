@@ -76,11 +76,12 @@ impl Desk<'_> {
         let engine = self.policy.engine();
         let reading = Reading::new(engine, text);
         let hits = reading.hits(engine);
-        for hit in &hits {
-            self.word_rule(engine.set_name(hit.set), &reading, hit, place, faults);
-        }
         let mut found = Vec::new();
+        for hit in &hits {
+            self.word_rule(engine.set_name(hit.set), &reading, hit, place, &mut found);
+        }
         health::repeated(self, &reading, &mut found);
+        health::keep_private_invitations(self, &reading, &mut found);
         health::substance(self, &reading, &hits, &mut found);
         naming::identifiers(self, text, &mut found);
         if place == Place::Draft {
@@ -93,6 +94,8 @@ impl Desk<'_> {
         let (rule, verdict) = match set {
             "G16w" => ("G16", Some(Verdict::Warn)),
             "G09x" => ("G09", None),
+            "G11c" if self.posted.is_empty => ("G11", None),
+            "G08m" if self.posted.asks_advice => ("G08", None),
             own if own.starts_with("own.") => {
                 let rule = own.trim_start_matches("own.");
                 let verdict = self.policy.stricter().iter().filter(|stricter| stricter.rule == rule).map(|stricter| stricter.verdict).max();

@@ -82,6 +82,20 @@ fn stem(word: &str) -> &str {
     stem
 }
 
+/// An invitation over mail or messages is G22, not also G13 for asking nor G06 for the thing it asks for.
+pub(crate) fn keep_private_invitations(desk: &Desk<'_>, reading: &Reading<'_>, faults: &mut Vec<Fault>) {
+    let identifying = desk.policy.engine().class_id("idword");
+    let invited: Vec<(usize, usize)> = faults.iter().filter(|fault| fault.rule == "G22").map(|fault| (fault.start, fault.end)).collect();
+    let in_public = reading.words.iter().any(|word| matches!(word.text.as_str(), "comment" | "comments" | "below" | "publicly" | "thread"));
+    if invited.is_empty() || in_public || reading.holds(identifying) {
+        return;
+    }
+    faults.retain(|fault| {
+        let inside = invited.iter().any(|(start, end)| fault.start < *end && *start < fault.end);
+        !(inside && matches!(fault.rule.as_str(), "G13" | "G06" | "G03" | "G01"))
+    });
+}
+
 /// G15: anything that ties a person to substance-use treatment.
 pub(crate) fn substance(desk: &Desk<'_>, reading: &Reading<'_>, hits: &[Hit], faults: &mut Vec<Fault>) {
     let engine = desk.policy.engine();

@@ -19,7 +19,7 @@ fn names_somebody(desk: &Desk<'_>, text: &str, span: Span) -> bool {
     match span.kind {
         Kind::Name => !is_public_name(desk, text, span),
         Kind::Date => has_any(&sentence, &TIED),
-        Kind::Phone | Kind::Email => is_personal_contact(text, span),
+        Kind::Phone | Kind::Email => is_personal_contact(text, span) || has_any(&sentence, &["we wrote", "we emailed", "we rang", "we called", "we texted", "we phoned", "we sent", "i wrote", "i called", "i rang", "was sent to", "you on"]),
         Kind::Address => has_any(&sentence, &["her", "his", "their", "you", "your", "home", "live", "lives", "visit her", "visit him"]) && !has_any(&sentence, &["our office", "our clinic", "our hospital", "we are at", "our entrance", "open at"]),
         Kind::Url | Kind::City | Kind::Zip | Kind::Ip => false,
         Kind::Acct | Kind::Mrn | Kind::Ssn | Kind::Handle | Kind::Age90Plus | Kind::Nhs | Kind::Plan | Kind::Device | Kind::Plate | Kind::Lic => true,
@@ -54,8 +54,9 @@ fn span_is_titled(before: &str) -> bool {
 
 /// A number or address of one person, not of an office.
 fn is_personal_contact(text: &str, span: Span) -> bool {
-    let before = Clean::new(tail(text, span.start, 60)).text;
-    has_any(&before, &["her", "his", "own", "personal", "home", "private", "nurse", "dr", "doctor", "cell", "mobile", "direct"]) && !has_any(&before, &["call our", "office", "team"])
+    let before = Clean::new(tail(text, span.start, 30)).text;
+    let before = before.rsplit([';', '!', '?']).next().unwrap_or_default();
+    has_any(before, &["her", "his", "own", "personal", "home", "private", "nurse", "dr", "doctor", "cell", "mobile", "direct"]) && !has_any(before, &["call our", "office", "team", "line"])
 }
 
 fn sentence_of(text: &str, span: Span) -> String {

@@ -35,16 +35,17 @@ impl<'a> Posted<'a> {
         let strong_condition = reading.holds(engine.class_id("condition")) || reading.holds(engine.class_id("symptom"));
         let complains = count(set("post.complaint"));
         let praises = count(set("post.praise"));
-        let plain_question = asks && any("post.plain") && !(own && (strong_condition || complains > 0)) && complains <= 1;
+        let medical = any("post.medical") && reading.words.iter().any(|word| ADVISED.contains(&word.text.as_str()));
+        let plain_question = asks && !medical && any("post.plain") && !(own && (strong_condition || complains > 0)) && complains <= 1;
         let wordless = !asks && praises == 0 && !reading.words.is_empty() && !any("post.plain");
         let flagged = ["complaint", "service_recovery", "safety_event"].iter().any(|flag| case.has_flag(flag));
-        let complaint = flagged || !plain_question && (complains > 0 && complains >= praises || wordless) || complains > 0 && !asks && complains >= praises;
+        let complaint = flagged || !(medical && asks && complains <= 1) && !plain_question && (complains > 0 && complains >= praises || wordless) || complains > 0 && !asks && complains >= praises;
         Self {
             is_empty: reading.words.is_empty(),
             plain_question,
             complaint,
             about_fact: reading.holds(engine.class_id("factmatter")),
-            asks_advice: any("post.medical"),
+            asks_advice: medical,
             crisis: case.has_flag("crisis_self_harm") || crisis::find_in(engine, &reading).is_some(),
             adverse: case.has_flag("adverse_drug_event") || any("post.adverse") && !plain_question,
             substance: any("post.sud"),
@@ -52,6 +53,11 @@ impl<'a> Posted<'a> {
         }
     }
 }
+
+/// Words that make a medical question one for advice, not for facts.
+const ADVISED: [&str; 34] = [
+    "i", "my", "me", "we", "our", "he", "she", "his", "her", "baby", "toddler", "ok", "okay", "safe", "normal", "should", "stop", "take", "skip", "mix", "worried", "help", "dangerous", "son", "daughter", "mum", "dad", "husband", "wife", "child", "ran", "missed", "forgot", "swallowed",
+];
 
 /// Hits that do not overlap.
 fn count<'h>(hits: impl Iterator<Item = &'h Hit>) -> usize {

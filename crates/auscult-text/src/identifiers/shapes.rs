@@ -9,7 +9,7 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::checks::{self, Found};
 use super::dates;
-use super::{Claim, Kind};
+use super::{Claim, Kind, wordlists};
 use crate::reading::Clean;
 
 /// What a text must hold before a shape is tried.
@@ -19,8 +19,6 @@ pub(crate) enum Needs {
     Digit,
     /// An at sign.
     At,
-    /// Nothing.
-    Nothing,
     /// Three digits in all.
     Digits(usize),
     /// One of these words.
@@ -49,7 +47,6 @@ pub(crate) fn find(clean: &Clean) -> Vec<Claim> {
             Needs::Digit => digits > 0,
             Needs::Digits(count) => digits >= count,
             Needs::At => at_sign,
-            Needs::Nothing => true,
             Needs::Word(words) => words.iter().any(|word| clean.text.contains(word)),
         };
         if tried {
@@ -71,9 +68,19 @@ fn claim_all(shape: &Shape, priority: usize, clean: &Clean, claims: &mut Vec<Cla
         if found.value().is_empty() || !(shape.check)(&found) {
             continue;
         }
+        if shape.kind == Kind::Address {
+            found.end += town_after(&found);
+        }
         let (start, end) = clean.source_range(found.start, found.end);
         claims.push(Claim { kind: shape.kind, start, end, priority });
     }
+}
+
+/// Bytes of a listed town that follows a street after a comma.
+fn town_after(found: &Found<'_>) -> usize {
+    let Some(rest) = found.after(40).strip_prefix(", ") else { return 0 };
+    let ends: Vec<usize> = rest.char_indices().filter(|(_, character)| !character.is_alphabetic()).map(|(at, _)| at).chain([rest.len()]).take(3).collect();
+    ends.into_iter().rev().find(|end| rest.get(..*end).is_some_and(wordlists::is_place)).map_or(0, |end| end + 2)
 }
 
 fn build() -> Vec<Shape> {
@@ -151,7 +158,11 @@ fn national() -> Vec<Line> {
         line(Kind::Ssn, Needs::Digits(6), r"\b([a-ceghj-prstw-z][a-ceghj-nprstw-z][ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[a-d])\b", any),
         line(Kind::Ssn, Needs::Digits(9), r"\b(?:ssn|social security|social)(?:\s*(?:number|no\.?|num|security|is|was|my|:|#|=|-))*\s*(\d{3}[ .-]?\d{2}[ .-]?\d{4})\b", any),
         line(Kind::Ssn, Needs::Digits(9), r"(?:^|[^\d.-])(\d{3}[ .-]\d{2}[ .-]\d{4})\b", |found| !found.after(2).starts_with(['-', '.']) && !found.cue_before(24, &["licence", "license"])),
-        line(Kind::Acct, Needs::Digits(12), r"\b(\d(?:[ -]?\d){11,18})\b", |found| checks::luhn(&found.digits()) || found.cue_before(60, &CARD)),
+        line(Kind::Acct, Needs::Digits(12), r"\b(\d(?:[ -]?\d){11,18})\b", |found| {
+            let cued = found.cue_before(60, &CARD);
+            let digits = found.digits();
+            cued || digits.len() >= 13 && checks::luhn(&digits) && !found.before(1).ends_with('+')
+        }),
         line(Kind::Acct, Needs::Digits(8), r"\b(\d{2}-\d{2}-\d{2}[ ,]+\d{8})\b", any),
         line(Kind::Nhs, Needs::Digits(10), r"\b(\d{3}[ -]\d{3}[ -]\d{4}|\d{10})\b", |found| {
             let digits = found.digits();
@@ -212,7 +223,7 @@ fn plate(found: &Found<'_>) -> bool {
 fn vehicles() -> Vec<Line> {
     let vehicle = r"(?:number ?plates?|licen[cs]e plates?|plates?|reg|registration|vehicle|car|van|vin|tag|vrn|motability)(?:[\s:#,]*(?:number|no\.?|nr|is|was|plate|reg|registration|my|a|the|with|of|car)\b\.?)*[\s:#,-]*";
     vec![
-        (Kind::Plate, Needs::Word(&["plate", "reg", "vehicle", "car", "van", "tag", "vrn"]), format!(r"\b{vehicle}([a-z]{{1,3}}[ -]?\d{{1,4}}[ -]?[a-z]{{0,3}}|\d{{1,4}}[ -]?[a-z]{{1,3}}(?:[ -]?\d{{1,6}})?)\b"), plate),
+        (Kind::Plate, Needs::Word(&["plate", "reg", "vehicle", "car", "van", "tag", "vrn"]), format!(r"\b{vehicle}([a-z]{{2}}\d{{2}} ?[a-z]{{3}}|[a-z]{{1,3}}[ -]?\d{{1,4}}[a-z]{{0,3}}|[a-z]\d{{1,3}} [a-z]{{3}}|\d{{1,4}}[ -]?[a-z]{{1,3}}(?:[ -]?\d{{1,6}})?)\b"), plate),
         line(Kind::Plate, Needs::Digits(2), r"\b([a-z]{2}\d{2} ?[a-z]{3})\b", |found| found.upper && found.cue_after(60, &["car", "parked", "plate", "towed", "clamped", "ticket", "van", "reg"])),
         line(Kind::Plate, Needs::Digits(3), r"\b([a-hj-npr-z0-9]{17})\b", |found| found.digits().len() >= 3 && found.value().bytes().filter(u8::is_ascii_alphabetic).count() >= 3),
     ]
@@ -234,7 +245,7 @@ fn street(found: &Found<'_>) -> bool {
 fn addresses() -> Vec<Line> {
     let rest = r"(?:,? (?:apt|apartment|flat|suite|unit|ste)\.? ?#?\w{1,6})?";
     vec![
-        (Kind::Address, Needs::Digit, format!(r"\b((?:(?:flat|apt|apartment|unit|house)\.? ?\w{{1,4}},? )?\d{{1,5}}[a-z]?,? (?:[a-z'.-]+ ){{1,4}}{STREET}{rest})\b"), street),
+        (Kind::Address, Needs::Digit, format!(r"\b((?:(?:flat|apt|apartment|unit|house)\.? ?\w{{1,4}},? )?\d{{1,5}}[a-z]?,? (?:[a-z0-9'.-]+ ){{1,4}}{STREET}{rest})\b"), street),
         (Kind::Address, Needs::Digit, r"\b((?:p\.? ?o\.? box|postbox|gpo box|psc|unit) \d{2,6}(?:,? box \d+)?)\b".to_owned(), any),
         (Kind::Address, Needs::Digit, r"\b((?:rue|via|calle|rua|avenida|ul|ulica|plaza|piazza|corso|viale|chemin|vicolo|strada|carrer|rua do|rua da|avenue|boulevard) (?:[^\s\d,]+ ){1,4}\d{1,5}[a-z]?)\b".to_owned(), any),
         (Kind::Address, Needs::Digit, r"(?:^|[\s,(])([^\s\d,]{2,}(?:strasse|str\.|gasse|weg|platz|gata|gatan|gade|vej|veien|vegen|straat|laan|tie|katu|utca|ova|ska|allee|kierto|polku|kuja|hof|dijk|kade) \d{1,5}[a-z]?)\b".to_owned(), any),
@@ -250,19 +261,20 @@ fn addresses() -> Vec<Line> {
 
 fn personal(found: &Found<'_>) -> bool {
     let digits = found.digits();
-    (7..=15).contains(&digits.len()) && !checks::is_public_number(&digits) && !checks::is_office(found) && !found.cue_before(4, &["$", "£", "€"])
+    let length = if found.value().contains('x') { 7..=21 } else { 7..=15 };
+    length.contains(&digits.len()) && !checks::is_public_number(&digits) && !checks::is_office(found) && !found.cue_before(4, &["$", "£", "€"])
 }
 
 fn phones() -> Vec<Line> {
-    let cue = r"\b(?:call|phone|tel|telephone|mobile|mob|cell|text|txt|fax|ring|whatsapp|dial|desk|contact|reach|number|landline|sms)(?:[\s:'.#]*(?:me|us|him|her|them|back|number|no\.?|is|on|at|s|my|the|to|form|it|mum|dad|wife|husband|was|old)\b\.?)*[\s:.#]*";
+    let cue = r"\b(?:call|phone|tel|telephone|mobile|mob|cell|text|txt|fax|ring|whatsapp|dial|desk|contact|reach|number|landline|sms|answering|registered|message|reachable|voicemail)(?:[\s:'.#]*(?:me|us|him|her|them|back|number|no\.?|is|on|at|s|my|the|to|form|it|mum|dad|wife|husband|was|old)\b\.?)*[\s:.#]*";
     vec![
-        line(Kind::Phone, Needs::Digits(8), r"(\+\(?\d[\d ().-]{6,18}\d)\b", personal),
-        line(Kind::Phone, Needs::Digits(7), r"(\(\d{2,5}\) ?\d{3,4}[ .-]?\d{3,4}(?:[ .-]?\d{1,4})?)\b", personal),
+        line(Kind::Phone, Needs::Digits(8), r"(\+\(?\d[\d ().-]{6,18}\d(?: ?(?:x|ext\.?) ?\d{1,6})?)\b", personal),
+        line(Kind::Phone, Needs::Digits(7), r"(\(\d{2,5}\) ?\d{3,4}[ .-]?\d{3,4}(?:[ .-]?\d{1,4})?(?: ?(?:x|ext\.?) ?\d{1,6})?)\b", personal),
         line(Kind::Phone, Needs::Digits(10), r"\b((?:1[ .-])?\d{3}[ .-]\d{3}[ .-]\d{4}(?: ?(?:x|ext\.?) ?\d{1,6})?)\b", personal),
-        line(Kind::Phone, Needs::Digits(9), r"\b(0\d{1,4}[ .-]?\d{3,4}[ .-]?\d{3,4}(?:[ .-]?\d{2,3})?)\b", personal),
+        line(Kind::Phone, Needs::Digits(9), r"\b(0\d{1,4}[ .-]?\d{3,4}[ .-]?\d{2,4}(?:[ .-]?\d{2,3})?)\b", personal),
         line(Kind::Phone, Needs::Digits(8), r"\b(\d{2}(?:[ .-]\d{2}){3,4})\b", personal),
         line(Kind::Phone, Needs::Digits(7), r"\b(\d(?:[ .-]\d){6,11})\b", personal),
-        (Kind::Phone, Needs::Digits(7), format!(r"{cue}(\+?\(?\d[\d ().-]{{5,17}}\d)\b"), personal),
+        (Kind::Phone, Needs::Digits(7), format!(r"{cue}(\+?\(?\d[\d ().-]{{5,17}}\d(?: ?(?:x|ext\.?) ?\d{{1,6}})?)\b"), personal),
         line(Kind::Phone, Needs::Digits(7), r"\b(\d[\d ().-]{6,16}\d)\s+(?:office|fax|mobile|cell|home|desk|work)\b", |found| (7..=15).contains(&found.digits().len())),
         line(Kind::Phone, Needs::Digits(10), r"\b(\d{10,11})\b", personal),
         line(Kind::Phone, Needs::Digits(7), r"(?:^|[^\d-])(\d{3}-\d{4})\b", personal),
