@@ -6,6 +6,7 @@ use auscult_model::ids::{InvitationId, MemberId, SessionId, TokenId, UserId, Wor
 use auscult_model::member::{ApiToken, Duty, Invitation, Member, Role, Session, User, Viewer};
 use auscult_model::workspace::{Workspace, WorkspaceSettings};
 
+use auscult_store::audit::{self, Note};
 use auscult_store::session::NewSession;
 use auscult_store::token::{NewInvitation, NewToken};
 use auscult_store::user::NewUser;
@@ -91,6 +92,12 @@ pub struct Device {
 pub async fn first_run_open(app: &App) -> Result<bool, AppError> {
     let found = instance::get(&mut app.read().await?).await?;
     Ok(found.is_none_or(|found| found.first_admin.is_none()))
+}
+
+/// The name of the installation, for pages outside a workspace.
+pub async fn organisation(app: &App) -> Result<String, AppError> {
+    let found = instance::get(&mut app.read().await?).await?;
+    Ok(found.map(|found| found.name).unwrap_or_default())
 }
 
 /// Sets the installation up: first administrator, first workspace. Works once.
@@ -598,7 +605,8 @@ pub(crate) fn note(
     subject: (&'static str, i64),
     now: Timestamp,
 ) {
-    let _unused = (tx, viewer, action, subject, now);
+    let note = Note { action: action.to_owned(), subject_kind: subject.0.to_owned(), subject_id: subject.1.to_string(), ..Note::default() };
+    audit::note(tx, viewer, note, now);
 }
 
 async fn new_session(

@@ -51,6 +51,24 @@ impl App {
         Self(Arc::new(parts))
     }
 
+    /// The same application under another clock: the demo walks through the past with it.
+    #[must_use]
+    pub fn at(&self, clock: Arc<dyn Clock>) -> Self {
+        let parts = &self.0;
+        Self::new(Parts {
+            store: parts.store.clone(),
+            clock,
+            entropy: Arc::clone(&parts.entropy),
+            keys: parts.keys.clone(),
+            egress: parts.egress.clone(),
+            connectors: parts.connectors.clone(),
+            settings: parts.settings.clone(),
+            tasks: parts.tasks.clone(),
+            live: parts.live.clone(),
+            watches: parts.watches.clone(),
+        })
+    }
+
     /// The present.
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()

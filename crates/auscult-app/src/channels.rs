@@ -1,8 +1,7 @@
 //! Channels: accounts and sources are tested, connected, listed with their health, paused and removed.
 
-use auscult_connect::contract::{
-    Account, AccountInfo, Budget, Capabilities, Connector, Cx, FeedSpec, Inbound, Secret,
-};
+use auscult_connect::contract::{Account, Budget, Connector, Cx, Inbound, Secret};
+pub use auscult_connect::contract::{AccountInfo, Capabilities, FeedSpec, Idempotency, TextRule};
 use auscult_model::channel::{Channel, Feed, Gap, Health, NewChannel};
 use auscult_model::ids::{ChannelId, FeedId};
 use auscult_model::member::Viewer;
@@ -272,6 +271,15 @@ pub async fn set_disabled(
         ("channel", id.0),
         now,
     );
+    app.commit(tx).await
+}
+
+/// Removes a channel with its feeds; what was heard stays.
+pub async fn remove(app: &App, viewer: &Viewer, id: ChannelId) -> Result<(), AppError> {
+    Right::Channels.demand(viewer)?;
+    let mut tx = app.begin().await?;
+    channel::remove(&mut tx, viewer, id).await?;
+    note(&mut tx, viewer, "channel.removed", ("channel", id.0), app.now());
     app.commit(tx).await
 }
 

@@ -4,17 +4,21 @@
 //! and connect.
 
 pub mod access;
+pub mod answer;
 pub mod app;
 pub mod channels;
 pub mod clock;
+pub mod deliver;
 pub mod demo;
 pub mod error;
+pub mod guard;
 pub mod inbox;
 pub mod keys;
 pub mod listen;
 pub mod live;
 pub mod presence;
 pub mod right;
+pub mod run;
 pub mod settings;
 pub mod tasks;
 pub mod workspace;

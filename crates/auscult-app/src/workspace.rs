@@ -11,7 +11,7 @@ use auscult_store::{Tx, subject, watch, workspace};
 use crate::access::{note, required};
 use crate::app::App;
 use crate::error::AppError;
-use crate::listen::kit::{self, Names};
+use crate::listen::kit::{self, KitList, Names};
 use crate::right::Right;
 
 /// What the first step of the set-up asks.
@@ -266,10 +266,12 @@ pub(crate) async fn keep_in_step(app: &App, tx: &mut Tx, viewer: &Viewer) -> Res
         clinicians: names_of(SubjectKind::Clinician),
     };
     let present = watch::lists(tx, viewer).await?;
-    for list in kit::lists(&names) {
+    let more = [("services", SubjectKind::Service), ("conditions", SubjectKind::Condition), ("campaigns", SubjectKind::Campaign), ("peers", SubjectKind::Peer)];
+    let more = more.map(|(name, kind)| KitList { name, entries: names_of(kind) });
+    for list in kit::lists(&names).into_iter().chain(more.into_iter().filter(|list| !list.entries.is_empty())) {
         let old = present.iter().find(|old| old.name == list.name);
         // The lists of exclusions may have been edited by members: only the lists of names follow.
-        let follows = ["us", "places", "clinicians"].contains(&list.name);
+        let follows = !["job-adverts", "television", "veterinary"].contains(&list.name);
         if old.is_none_or(|old| follows && old.entries != list.entries) {
             let save = SaveList {
                 name: list.name.to_owned(),

@@ -6,6 +6,7 @@ pub mod bluesky;
 pub mod contract;
 pub mod dates;
 pub mod egress;
+pub mod feed;
 pub mod html;
 pub mod identity;
 pub mod import;
@@ -25,6 +26,7 @@ pub type Registry = BTreeMap<&'static str, Arc<dyn Connector>>;
 pub fn connectors() -> Registry {
     let all: Vec<Arc<dyn Connector>> = vec![
         Arc::new(bluesky::Bluesky::default()),
+        Arc::new(feed::Feeds),
         Arc::new(mastodon::Mastodon),
     ];
     all.into_iter()

@@ -135,10 +135,8 @@ async fn export(store: &Store, to: &Path) -> Result<(), StoreError> {
             }
             let mut lines = String::new();
             for row in &rows {
-                lines.push_str(&format!(
-                    "{{\"table\":\"{table}\",\"row\":{}}}\n",
-                    row.text("row")?
-                ));
+                let row = row.text("row")?;
+                lines.extend(["{\"table\":\"", table, "\",\"row\":", &row, "}\n"]);
             }
             file.write_all(lines.as_bytes()).await.map_err(broken)?;
         }

@@ -124,7 +124,8 @@ impl Store {
 
     /// Connects to a PostgreSQL database and brings its schema up to date.
     pub async fn open_postgres(url: &str, options: &StoreOptions) -> Result<Self, StoreError> {
-        let address: PgConnectOptions = url.parse().map_err(|_| {
+        let address: PgConnectOptions = url.parse().map_err(|_unsaid: sqlx::Error| {
+            // What went wrong may repeat the password.
             StoreError::refused("the address of PostgreSQL is not readable: it looks like postgres://name:password@host:5432/database")
         })?;
         let pool = PgPoolOptions::new()

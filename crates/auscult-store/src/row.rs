@@ -66,7 +66,8 @@ impl Row {
     pub(crate) fn small<T: TryFrom<i64>>(&self, name: &str) -> Result<T, StoreError> {
         let number = self.int(name)?;
         T::try_from(number)
-            .map_err(|_| StoreError::Broken(format!("column {name}: {number} is out of range")))
+            .ok()
+            .ok_or_else(|| StoreError::Broken(format!("column {name}: {number} is out of range")))
     }
 
     /// An id.

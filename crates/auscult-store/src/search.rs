@@ -227,7 +227,7 @@ pub(crate) fn conditions(
     for (column, allowed) in lists {
         if !allowed.is_empty() {
             let number = bind(args, json_text(allowed)?);
-            sql.push_str(&format!(" AND {column} IN {}", texts(engine, number)));
+            sql.extend([" AND ", column, " IN ", &texts(engine, number)]);
         }
     }
     let exists = |table: &str, column: &str, number: u8| {
@@ -250,7 +250,7 @@ pub(crate) fn conditions(
     let mut compare = |column: &str, sign: &str, value: Option<Arg>| {
         if let Some(value) = value {
             args.push(value);
-            sql.push_str(&format!(" AND {column} {sign} ${}", args.len()));
+            sql.extend([" AND ", column, " ", sign, " $", &args.len().to_string()]);
         }
     };
     compare("p.channel_id", "=", filter.channel.map(Arg::from));

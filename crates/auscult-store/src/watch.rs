@@ -93,18 +93,18 @@ pub async fn add(
         args![id, viewer.workspace, &new.name, &new.query, new.active, new.opens_conversations, now],
     )
     .await?;
-    note_version(tx, viewer, id, 1, new, now).await?;
+    note_version(tx, viewer, (id, 1), new, now).await?;
     Ok(id)
 }
 
 async fn note_version(
     tx: &mut Tx,
     viewer: &Viewer,
-    id: WatchId,
-    version: i64,
+    watch: (WatchId, i64),
     new: &NewWatch,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let (id, version) = watch;
     tx.run(
         "INSERT INTO watch_version (watch_id, version, workspace_id, query, member_id, why, at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -151,7 +151,7 @@ pub async fn change(
         get(tx, viewer, change.id).await?;
         return Err(StoreError::conflict("the watch"));
     }
-    note_version(tx, viewer, change.id, change.version + 1, &change.to, now).await?;
+    note_version(tx, viewer, (change.id, change.version + 1), &change.to, now).await?;
     Ok(change.version + 1)
 }
 

@@ -5,9 +5,11 @@
 
 pub mod classify;
 pub mod crisis;
+pub mod dedupe;
 pub mod fold;
 pub mod guard;
 pub mod identifiers;
+pub mod lang;
 pub mod matcher;
 mod reading;
 pub mod token;

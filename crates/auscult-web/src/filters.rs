@@ -94,13 +94,6 @@ pub(crate) fn when(at: &Timestamp, values: &dyn Values) -> Result<Safe<String>> 
     )))
 }
 
-/// A moment as people say it, without an element.
-#[askama::filter_fn]
-pub(crate) fn when_text(at: &Timestamp, values: &dyn Values) -> Result<String> {
-    let reader = reader(values)?;
-    Ok(time::when(&reader.locale, &reader.zone, reader.now, *at))
-}
-
 /// A moment in full.
 #[askama::filter_fn]
 pub(crate) fn full(at: &Timestamp, values: &dyn Values) -> Result<String> {

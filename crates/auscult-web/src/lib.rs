@@ -12,9 +12,13 @@ pub mod headers;
 pub mod live;
 pub mod locale;
 pub mod origin;
+pub mod pages;
 pub mod render;
 pub mod router;
 pub mod said;
+mod serve;
 pub mod time;
 pub mod ui;
 pub mod view;
+
+pub use serve::serve;

@@ -2,6 +2,8 @@
 
 mod commands;
 mod output;
+mod settings;
+mod wiring;
 
 use std::process::ExitCode;
 

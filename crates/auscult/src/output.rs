@@ -16,3 +16,24 @@ pub(crate) fn say(text: &str) {
         drop(err);
     }
 }
+
+/// Whole lines of results.
+pub(crate) fn lines(bytes: &[u8]) -> io::Result<()> {
+    io::stdout().lock().write_all(bytes)
+}
+
+/// Whether a person watches standard error.
+pub(crate) fn is_watched() -> bool {
+    io::IsTerminal::is_terminal(&io::stderr())
+}
+
+/// A passing line for the person at the terminal: the next one takes its place, an empty one clears it.
+pub(crate) fn progress(text: &str) {
+    let mut err = io::stderr().lock();
+    if write!(err, "\r\x1b[2K{text}")
+        .and_then(|()| err.flush())
+        .is_ok()
+    {
+        drop(err);
+    }
+}

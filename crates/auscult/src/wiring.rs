@@ -6,6 +6,7 @@ use anyhow::Context;
 use auscult_app::app::{App, Parts};
 use auscult_app::clock::{Clock, Entropy, SystemClock, SystemEntropy};
 use auscult_app::keys::Keys;
+use auscult_app::listen::engine::Watches;
 use auscult_app::live::Hub;
 use auscult_app::tasks::Tasks;
 use auscult_connect::egress::{Egress, HostPort};
@@ -54,5 +55,6 @@ pub(crate) async fn open(installation: &Installation) -> anyhow::Result<App> {
         settings: installation.settings.clone(),
         tasks: Tasks::default(),
         live: Hub::default(),
+        watches: Watches::default(),
     }))
 }

@@ -8,14 +8,15 @@ import { App } from '../support/app.mjs'
 import { CONVERSATION, base, composer, form } from '../support/steps.mjs'
 
 /** Every page a member meets. A new page is added here. */
-const PAGES = ['/today', '/inbox', '/inbox/unassigned', '/approvals', '/safety', '/listen', '/listen/sources',
-  '/presence', '/search', '/plan', '/measure', '/people', '/settings', '/settings/team', '/settings/hours',
-  '/settings/channels', '/settings/policy', '/settings/privacy', '/settings/api', '/settings/health', '/settings/audit']
+const PAGES = ['/today', '/inbox', '/inbox/unassigned', '/approvals', '/safety', '/listen',
+  '/presence', '/search', '/plan', '/measure', '/people', '/settings', '/settings/me', '/settings/organisation', '/settings/hours',
+  '/settings/team', '/settings/channels', '/settings/policy', '/settings/privacy', '/settings/tokens', '/settings/health',
+  '/settings/audit']
 /** Pages of one thing: reached by the first link of this form on another page. */
 const THINGS = [
   ['conversation', '/inbox', '#conv-box li a'],
   ['watch', '/listen', 'main a[href*="/listen/watches/"]'],
-  ['piece', '/plan', 'main a[href*="/plan/pieces/"]'],
+  ['piece', '/plan', 'main a.piece'],
   ['person', '/people', 'main a[href*="/people/"]'],
 ]
 

@@ -33,7 +33,6 @@ test('two processes, one store: sent once, live on both', async ({ start, anothe
     const words = `Flu jabs at ${name} from Monday.`
     const due = new Date(Date.now() + 90_000)
     await planPiece(hands, { title: 'Flu jabs', text: words, at: due.toISOString().slice(0, 16) })
-    await hands.press(hands.page.getByRole('button', { name: /schedule/i }).first())
 
     const hospital = account('hospital.test').did
     const sent = async () => (await alice.repository(hospital)).filter((record) => record.value.text.includes(words))

@@ -72,45 +72,40 @@ export async function signIn(hands, { email, password }, at = '/today') {
   await page.waitForURL((url) => url.pathname.endsWith(at))
 }
 
-/** Connects the hospital's account on the AT network, so that answers can be sent. */
-export async function connectBluesky(hands, handle = 'hospital.test') {
+/** Connects an account, so that answers can be sent. */
+async function connect(hands, { network, server, handle, secret }) {
   const { page } = hands
-  const { appPassword } = account(handle)
   await open(page, '/settings/channels')
-  await hands.press(page.locator('a[href*="/settings/channels/"][href*="bluesky"]').first())
-  const connect = page.locator('main form:has([name="handle"])')
-  await hands.fill(field(connect, 'base_url'), process.env.AUSCULT_REAL_ATPROTO)
-  await hands.fill(field(connect, 'handle'), handle)
-  await hands.fill(field(connect, 'secret'), appPassword)
-  await hands.press(submit(connect))
+  const door = form(page, '/settings/channels')
+  await hands.choose(field(door, 'network'), network)
+  await hands.fill(field(door, 'server'), server)
+  await hands.fill(field(door, 'handle'), handle)
+  await hands.fill(field(door, 'secret'), secret)
+  await hands.press(submit(door))
+  await expect(page.locator('main form[action*="/settings/channels/"]').first()).toBeVisible({ timeout: 30_000 })
   await expect(page.locator('main')).toContainText(handle)
 }
 
-/** Connects the hospital's account on a fediverse server, with a token made there. */
-export async function connectMastodon(hands, login = 'hospital') {
-  const { page } = hands
-  const server = process.env.AUSCULT_REAL_FEDIVERSE
-  const { token } = await FediPerson.signIn(server, login)
-  await open(page, '/settings/channels')
-  await hands.press(page.locator('a[href*="/settings/channels/"][href*="mastodon"]').first())
-  const connect = page.locator('main form:has([name="base_url"])')
-  await hands.fill(field(connect, 'base_url'), server)
-  if (await connect.locator('[name="handle"]').count()) await hands.fill(field(connect, 'handle'), login)
-  await hands.fill(field(connect, 'secret'), token)
-  await hands.press(submit(connect))
-  await expect(page.locator('main')).toContainText('fediverse.test')
+/** Connects the hospital's account on the AT network. */
+export function connectBluesky(hands, handle = 'hospital.test') {
+  return connect(hands, { network: 'bluesky', server: process.env.AUSCULT_REAL_ATPROTO, handle, secret: account(handle).appPassword })
 }
 
-/** Invites a colleague and gives the link of the invitation. */
-export async function invite(hands, { name, email, role }) {
+/** Connects the hospital's account on a fediverse server, with a token made there. */
+export async function connectMastodon(hands, handle = 'hospital') {
+  const server = process.env.AUSCULT_REAL_FEDIVERSE
+  const { token } = await FediPerson.signIn(server, handle)
+  await connect(hands, { network: 'mastodon', server, handle, secret: token })
+}
+
+/** Invites a colleague and gives the link of the invitation, which is shown once. */
+export async function invite(hands, { email, role }) {
   const { page } = hands
   await open(page, '/settings/team')
-  const team = page.locator('main form:has([name="email"]):has([name="role"])')
-  await hands.fill(field(team, 'email'), email)
-  if (await team.locator('[name="name"]').count()) await hands.fill(field(team, 'name'), name)
-  await hands.choose(field(team, 'role'), role)
-  await hands.press(submit(team))
-  // Shown once, as a link, in a field or as text.
+  const door = form(page, '/settings/team/invite')
+  await hands.fill(field(door, 'email'), email)
+  await hands.choose(field(door, 'role'), role)
+  await hands.press(submit(door))
   return eventually('the link of the invitation', 10, async () =>
     /\/join\/[A-Za-z0-9_-]{16,}/.exec(await page.locator('main').innerHTML())?.[0])
 }
@@ -154,14 +149,20 @@ export async function askApproval(hands) {
   await hands.press(approver)
 }
 
-/** Approves the draft that holds `text`. */
+/** Approves the draft that holds `text`, as it stands. */
 export async function approve(hands, text) {
   const { page } = hands
   await open(page, '/approvals')
-  const asked = page.locator('main li, main article').filter({ hasText: text }).first()
-  await expect(asked).toBeVisible()
-  await hands.press(asked.getByRole('button', { name: /approve/i }).first())
-  await expect(asked).toBeHidden()
+  const all = page.locator('form[action*="/approvals/"][action$="/approve"]')
+  const asked = await eventually('the draft among the approvals', 15, async () => {
+    for (const one of await all.all()) {
+      if ((await one.locator('textarea[name="text"]').inputValue()).includes(text)) return one
+    }
+    return undefined
+  })
+  const waiting = await all.count()
+  await hands.press(asked.locator('button:not([formaction]):not([type=button])').first())
+  await expect(all).toHaveCount(waiting - 1)
 }
 
 /** Waits until the open conversation says that `text` was delivered. */
@@ -173,7 +174,7 @@ export async function expectDelivered(page, text, seconds = 60) {
 /** Where a CSV is imported, and what came of it. */
 export async function importCsv(hands, file) {
   const { page } = hands
-  await open(page, '/listen/sources')
+  await open(page, '/listen')
   const door = page.locator('main form:has(input[type=file])')
   await door.locator('input[type=file]').setInputFiles(file)
   await hands.press(submit(door))
@@ -196,11 +197,10 @@ export async function expectFound(page, query, count, seconds = 30) {
 /** Adds a webhook as a source; gives its address and the secret that is shown once. */
 export async function addWebhook(hands, name) {
   const { page } = hands
-  await open(page, '/listen/sources')
-  const door = page.locator('main form:has([name="kind"])').first()
+  await open(page, '/listen')
+  const door = form(page, '/listen/sources')
   await hands.choose(field(door, 'kind'), 'webhook')
-  if (await door.locator('[name="name"]').count()) await hands.fill(field(door, 'name'), name)
-  else await hands.fill(field(door, 'address'), name)
+  await hands.fill(field(door, 'address'), name)
   await hands.press(submit(door))
   const main = page.locator('main')
   await expect(main).toContainText('whsec_')
@@ -208,30 +208,28 @@ export async function addWebhook(hands, name) {
   return { url: /(?:https?:\/\/[^\s"<]+)?\/hooks\/in\/[A-Za-z0-9_-]+/.exec(html)[0], secret: /whsec_[A-Za-z0-9+/=]+/.exec(html)[0] }
 }
 
-/** Plans a piece for one channel at a wall time of the workspace, and gives its address. */
+/** Writes a piece for the connected channels and schedules it at a wall time of the workspace. */
 export async function planPiece(hands, { title, text, at }) {
   const { page } = hands
   await open(page, '/plan')
-  await hands.press(page.locator('a[href*="/plan/pieces/new"], form[action$="/plan/pieces"] button').first())
-  const piece = page.locator('main form:has([name="title"])').first()
+  await hands.press(page.locator('main a[href*="/plan/new"]').first())
+  const piece = page.locator('form#piece')
   await hands.fill(field(piece, 'title'), title)
-  await hands.fill(field(piece, 'text'), text)
+  const words = piece.locator('textarea[name^="text_"]')
+  if (!(await words.count())) await hands.press(piece.locator('button[name="adding"]'))
+  for (const one of await words.all()) await hands.fill(one, text)
   await hands.fill(field(piece, 'at'), at)
-  await hands.press(submit(piece))
-  await page.waitForURL(/\/plan\/pieces\/\d+/)
-  return page.url()
+  await hands.press(page.locator('button[formaction$="/schedule"]'))
+  await page.waitForURL(/\/plan(\/\d+)?/)
 }
 
 /** Makes an API token and gives it; it is shown once. */
 export async function apiToken(hands, scopes) {
   const { page } = hands
-  await open(page, '/settings/api')
-  const door = page.locator('main form:has([name="name"])').first()
+  await open(page, '/settings/tokens')
+  const door = form(page, '/settings/tokens')
   await hands.fill(field(door, 'name'), 'Journey')
-  for (const scope of scopes) {
-    const box = door.locator(`input[type=checkbox][value="${scope}"]`)
-    if (await box.count()) await hands.check(box)
-  }
+  for (const scope of scopes) await hands.check(door.locator(`input[name="scope"][value="${scope}"]`))
   await hands.press(submit(door))
   const shown = page.locator('main code, main input[readonly], main output').first()
   await expect(shown).toBeVisible()
@@ -241,8 +239,8 @@ export async function apiToken(hands, scopes) {
 /** Sets the seconds in which a send can be taken back. */
 export async function setUndoHold(hands, seconds) {
   const { page } = hands
-  await open(page, '/settings/policy')
-  const policy = page.locator('main form:has([name="undo_seconds"])')
-  await hands.fill(field(policy, 'undo_seconds'), String(seconds))
-  await hands.press(submit(policy))
+  await open(page, '/settings/hours')
+  const promises = form(page, '/settings/hours')
+  await hands.fill(field(promises, 'undo'), String(seconds))
+  await hands.press(submit(promises))
 }

@@ -4,4 +4,7 @@
 //! the store through the same doors as real posts.
 
 pub mod book;
+mod seed;
 pub mod story;
+
+pub use seed::{Opened, SEED, SLUG, fill};

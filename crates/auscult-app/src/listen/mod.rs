@@ -9,6 +9,7 @@ mod poll;
 mod stream;
 mod take;
 mod understand;
+pub mod watches;
 
 pub use context::Context;
 pub use poll::start;

@@ -2,7 +2,6 @@
 
 use auscult_connect::contract::{Inbound, InboundPost};
 use auscult_model::hours;
-use auscult_model::ids::{SubjectId, WatchId};
 use auscult_model::inbox::Reach;
 use auscult_model::listen::{Findings, IngestItem, NewPost, Route, RouteTo, TopicFinding};
 use auscult_model::post::Post;
@@ -12,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::listen::context::Context;
+use crate::listen::engine::Desk;
 
 /// Understands items one after the other; buffers are used again.
 pub(crate) struct Understanding<'a> {
@@ -19,13 +19,14 @@ pub(crate) struct Understanding<'a> {
     context: &'a Context,
     classifier: &'static Classifier,
     scratch: Scratch,
+    desk: Desk,
     now: Timestamp,
 }
 
 impl<'a> Understanding<'a> {
     /// Gets ready for a batch.
     pub(crate) fn new(app: &'a App, context: &'a Context) -> Self {
-        Self { app, context, classifier: Classifier::built_in(), scratch: Scratch::default(), now: app.now() }
+        Self { app, context, classifier: Classifier::built_in(), scratch: Scratch::default(), desk: Desk::default(), now: app.now() }
     }
 
     /// Understands one item; `None` for what cannot be read, which is kept elsewhere.
@@ -40,7 +41,7 @@ impl<'a> Understanding<'a> {
     fn post(&mut self, inbound: InboundPost) -> NewPost {
         let posted_at = inbound.posted_at.unwrap_or(self.now).min(self.now);
         let classified = self.classifier.explain(&inbound.post, self.now, &mut self.scratch);
-        let (matches, subjects) = self.app.watches.matches(self.context.workspace.id, &inbound.post, self.now);
+        let (matches, subjects) = self.app.watches.matches(self.context.workspace.id, &inbound.post, self.now, &mut self.desk);
         let mut new = NewPost {
             posted_at,
             version_at: inbound.version_at.unwrap_or(posted_at),
@@ -126,6 +127,3 @@ fn needs_answer(classified: &Classified) -> bool {
     };
     classified.intents.is_empty() || classified.intents.iter().any(|intent| owed(intent.id))
 }
-
-/// What matched: watches and subjects.
-pub(crate) type Hits = (Vec<WatchId>, Vec<SubjectId>);

@@ -263,3 +263,130 @@ pub(super) fn explain(error: &serde_json::Error) -> String {
         error.column()
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn hospital() -> Viewer {
+        Viewer {
+            did: "did:plc:hospital".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_post_is_read_as_the_network_shows_it() {
+        let heard = view(include_str!("fixtures/post_view.json"), &hospital())
+            .unwrap()
+            .inbound;
+        let post = &heard.post;
+        assert_eq!(post.kind, Some(PostKind::Reply));
+        assert_eq!(
+            post.url.as_deref(),
+            Some("https://bsky.app/profile/did:plc:sam/post/3mabc2defgh2m")
+        );
+        assert_eq!(post.links, ["https://river.example/er"]);
+        assert_eq!(
+            post.has.as_deref(),
+            Some(&["image".to_owned(), "link".to_owned()][..])
+        );
+        assert_eq!(
+            (post.lang.as_deref(), post.created_at.as_deref()),
+            (Some("en"), Some("2026-11-02T09:09:58Z"))
+        );
+        assert_eq!(
+            (post.likes, post.reposts, post.replies),
+            (Some(3.0), Some(0.0), Some(1.0))
+        );
+        let author = post.author.as_ref().unwrap();
+        assert_eq!(
+            (
+                author.id.as_deref(),
+                author.handle.as_deref(),
+                author.name.as_deref()
+            ),
+            (Some("did:plc:sam"), Some("sam.example"), Some("Sam"))
+        );
+        assert_eq!(
+            post.parent.as_ref().unwrap().id.as_deref(),
+            Some("at://did:plc:kim/app.bsky.feed.post/3mparent")
+        );
+        assert_eq!(
+            heard.thread_root,
+            "at://did:plc:kim/app.bsky.feed.post/3mroot"
+        );
+        assert_eq!(
+            heard.reply_to,
+            r#"{"uri":"at://did:plc:sam/app.bsky.feed.post/3mabc2defgh2m","cid":"bafy-post","root":{"uri":"at://did:plc:kim/app.bsky.feed.post/3mroot","cid":"bafy-root"}}"#
+        );
+        assert!(heard.addressed_to_us, "it quotes us");
+        assert!(
+            !view(include_str!("fixtures/post_view.json"), &Viewer::default())
+                .unwrap()
+                .inbound
+                .addressed_to_us
+        );
+    }
+
+    #[test]
+    fn a_notification_without_a_good_date_or_handle_is_read() {
+        let heard = view(
+            include_str!("fixtures/notification.json"),
+            &Viewer::default(),
+        )
+        .unwrap()
+        .inbound;
+        assert!(heard.addressed_to_us, "the network says so");
+        assert_eq!(heard.posted_at.unwrap().to_string(), "2026-11-02T09:11:00Z");
+        assert_eq!(
+            heard.post.created_at.as_deref(),
+            Some("2026-11-02T09:11:00Z")
+        );
+        let author = heard.post.author.unwrap();
+        assert_eq!((author.handle, author.name), (None, None));
+        assert_eq!(heard.post.links, ["https://river.example/thanks"]);
+        assert_eq!(
+            (heard.post.kind, heard.thread_root.as_str()),
+            (Some(PostKind::Post), heard.post.id.as_str())
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_without_the_words_of_the_person() {
+        let reason = view(
+            r#"{"uri":"at://a/b/c","cid":"c","author":{},"record":{"text":["private words"]}}"#,
+            &hospital(),
+        );
+        let reason = reason.err().unwrap();
+        assert!(
+            reason.contains("column") && !reason.contains("private words"),
+            "{reason}"
+        );
+        assert_eq!(
+            view(r#"{"uri":"at://a/b/c"}"#, &hospital()).err().unwrap(),
+            "missing field `cid` at line 1 column 20"
+        );
+        assert!(
+            view(
+                r#"{"uri":"https://x","cid":"","author":{},"record":{}}"#,
+                &hospital()
+            )
+            .is_err()
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_fixture_with_a_hole_is_read_or_refused(at in 0_usize..1900, junk in r#"[{}\[\]",:0-9a-z]{0,6}"#) {
+            let whole = include_str!("fixtures/post_view.json");
+            let (before, after) = whole.split_at_checked(at.min(whole.len())).unwrap_or((whole, ""));
+            let after = after.get(junk.len()..).unwrap_or_default();
+            let changed = [before, &junk, after].concat();
+            if let Err(reason) = view(&changed, &hospital()) {
+                prop_assert!(!reason.contains("waiting room") && !reason.contains("4 hours"));
+            }
+        }
+    }
+}

@@ -155,6 +155,8 @@ struct Look<'a> {
 /// A post that was found, or what could not be read.
 enum Found {
     Status(Box<(Status, Value)>),
+    /// One that the server says is addressed to us, whatever its list of mentions says.
+    Mention(Box<(Status, Value)>),
     Broken(Inbound),
 }
 
@@ -360,13 +362,14 @@ impl<'a> Look<'a> {
         let mut threads = Threads::new(self.api, THREADS);
         let mut items = Vec::with_capacity(self.found.len());
         for found in self.found {
+            let is_mention = matches!(found, Found::Mention(_));
             match found {
-                Found::Status(found) => {
+                Found::Status(found) | Found::Mention(found) => {
                     let (status, value) = *found;
                     let above = threads.above(&status).await?;
-                    items.push(Inbound::Post(Box::new(
-                        status.inbound(&value, &self.lens, above),
-                    )));
+                    let mut inbound = status.inbound(&value, &self.lens, above);
+                    inbound.addressed_to_us |= is_mention && !status.is_own(&self.lens);
+                    items.push(Inbound::Post(Box::new(inbound)));
                 }
                 Found::Broken(broken) => items.push(broken),
             }
@@ -482,7 +485,10 @@ fn read_notification(entry: &Value, place: &str) -> Option<Found> {
     let notification: Result<Notification, _> = serde_json::from_value(entry.clone());
     match notification {
         Ok(notification) if notification.kind == "mention" => {
-            Some(read_status(notification.status.unwrap_or_default(), place))
+            match read_status(notification.status.unwrap_or_default(), place) {
+                Found::Status(found) => Some(Found::Mention(found)),
+                other @ (Found::Mention(_) | Found::Broken(_)) => Some(other),
+            }
         }
         Ok(_) => None,
         Err(error) => {

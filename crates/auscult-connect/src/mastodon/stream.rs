@@ -206,8 +206,13 @@ impl Flow<'_> {
             return Ok(Vec::new());
         }
         let status = notification.status.unwrap_or_default();
-        let id = (notification.kind == "mention").then(|| Value::from(notification.id));
-        self.status(&status, id.as_ref()).await
+        let is_mention = notification.kind == "mention";
+        let id = is_mention.then(|| Value::from(notification.id));
+        let mut items = self.status(&status, id.as_ref()).await?;
+        if let [Inbound::Post(inbound)] = items.as_mut_slice() {
+            inbound.addressed_to_us |= is_mention;
+        }
+        Ok(items)
     }
 
     fn deletion(&mut self, payload: &Value) -> Vec<Inbound> {

@@ -6,6 +6,7 @@ mod bluesky;
 mod bluesky_calls;
 mod bluesky_streams;
 mod egress;
+mod feed;
 mod mastodon;
 mod server;
 mod sockets;

@@ -27,13 +27,17 @@ pub async fn list(
     let mut args = viewer_args(viewer);
     let branches = branches(conn.engine(), viewer, view, &mut args);
     let after = after.map_or_else(String::new, |place| {
-        let first = bind(&mut args, place.band);
-        for part in [place.at, place.dullness, place.waiting_since, place.id] {
-            bind(&mut args, part);
-        }
-        let [a, b, c, d, e] = [first, first + 1, first + 2, first + 3, first + 4];
+        let parts = [
+            place.band,
+            place.at,
+            place.dullness,
+            place.waiting_since,
+            place.id,
+        ];
+        let bound = parts.map(|part| format!("${}", bind(&mut args, part)));
         format!(
-            " AND (c.q_band, c.q_at, c.q_dull, c.q_since, c.id) > (${a}, ${b}, ${c}, ${d}, ${e})"
+            " AND (c.q_band, c.q_at, c.q_dull, c.q_since, c.id) > ({})",
+            bound.join(", ")
         )
     });
     let most = bind(&mut args, i64::from(limit) + 1);

@@ -54,6 +54,11 @@ impl Arrival<'_> {
         self.new.version_at.as_millisecond()
     }
 
+    /// Which of two versions is shown: the later one; of one instant, the one with the greater hash.
+    pub(crate) fn rank(&self) -> (i64, i64) {
+        (self.version_ms(), self.content_hash)
+    }
+
     /// The name of this version for the raw event: the provider's, or one made of the contents.
     pub(crate) fn version_name(&self) -> String {
         if self.new.version.is_empty() {
@@ -76,6 +81,10 @@ impl Arrival<'_> {
 }
 
 impl Existing {
+    pub(crate) fn rank(&self) -> (i64, i64) {
+        (self.version_at, self.content_hash)
+    }
+
     /// What is shown now, on its way into the history.
     pub(crate) fn as_revision(&self) -> RevisionRow {
         let body: auscult_model::post::Post = serde_json::from_str(&self.body).unwrap_or_default();
@@ -203,8 +212,7 @@ pub(crate) fn group<'a>(arrivals: &'a [Arrival<'a>]) -> Vec<Versions<'a>> {
             }
             std::collections::hash_map::Entry::Occupied(mut taken) => {
                 let versions = taken.get_mut();
-                let rank = |one: &Arrival<'_>| (one.version_ms(), one.content_hash);
-                if rank(arrival) > rank(versions.newest) {
+                if arrival.rank() > versions.newest.rank() {
                     versions
                         .older
                         .push(std::mem::replace(&mut versions.newest, arrival));

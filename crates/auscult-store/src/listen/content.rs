@@ -160,9 +160,9 @@ struct FlagRow<'a> {
 
 #[derive(Serialize)]
 struct LinkRow {
-    post_id: i64,
-    other_id: i64,
-    workspace_id: i64,
+    post: i64,
+    other: i64,
+    workspace: i64,
 }
 
 #[derive(Serialize)]
@@ -186,10 +186,10 @@ pub(crate) async fn write_children(
     write_raw(tx, viewer, from, written, now).await?;
     write_findings(tx, viewer, written).await?;
     let workspace_id = viewer.workspace.0;
-    let link = |post: PostId, other_id: i64| LinkRow {
-        post_id: post.0,
-        other_id,
-        workspace_id,
+    let link = |post: PostId, other: i64| LinkRow {
+        post: post.0,
+        other,
+        workspace: workspace_id,
     };
     let matches: Vec<LinkRow> = written
         .iter()
@@ -269,9 +269,9 @@ async fn write_links(
         return Ok(());
     }
     let sql = format!(
-        "INSERT INTO {table} (post_id, {column}, workspace_id) SELECT post_id, other_id, workspace_id FROM {} WHERE true
+        "INSERT INTO {table} (post_id, {column}, workspace_id) SELECT post, other, workspace FROM {} WHERE true
          ON CONFLICT (post_id, {column}) DO NOTHING",
-        rows(tx.engine(), 1, "post_id bigint, other_id bigint, workspace_id bigint")
+        rows(tx.engine(), 1, "post bigint, other bigint, workspace bigint")
     );
     tx.run(sql, args![json_rows(links)?]).await?;
     Ok(())

@@ -32,6 +32,14 @@ pub use remove::{is_tombstoned, remove};
 /// The most items one batch may hold.
 pub const BATCH: usize = 500;
 
+/// On whose behalf, from where and when.
+#[derive(Clone, Copy)]
+pub(crate) struct Batch<'b> {
+    viewer: &'b Viewer,
+    from: &'b IngestFrom,
+    now: Timestamp,
+}
+
 /// Stores a batch. Good items are stored even when others are refused; the outcome has one result for each.
 ///
 /// [`StoreError::Conflict`] when the batch moves a feed's cursor and the lease of the feed went to somebody else.
@@ -49,14 +57,15 @@ pub async fn ingest(
         )));
     }
     move_cursor(tx, viewer, from, now).await?;
+    let batch = Batch { viewer, from, now };
     let mut results: Vec<Option<IngestResult>> = vec![None; items.len()];
     let (arrivals, deleted) = arrival::sort_out(viewer, tx.hash_key(), items, &mut results)?;
     remove::delete_upstream(tx, viewer, &deleted, now).await?;
     let arrivals = without_tombstoned(tx, viewer, arrivals, &mut results).await?;
-    let written = store(tx, viewer, from, &arrivals, &mut results, now).await?;
+    let written = store(tx, batch, &arrivals, &mut results).await?;
     let mut outcome = IngestOutcome::default();
     content::write_children(tx, viewer, from, &written, now).await?;
-    route::route(tx, viewer, from, &written, &mut outcome, now).await?;
+    route::route(tx, batch, &written, &mut outcome).await?;
     outcome.results = results
         .into_iter()
         .map(|result| result.unwrap_or(IngestResult::Deleted))
@@ -130,15 +139,14 @@ fn set(results: &mut [Option<IngestResult>], place: usize, result: IngestResult)
 /// Writes posts and revisions, and says what of each key became the shown version.
 async fn store<'a>(
     tx: &mut Tx,
-    viewer: &Viewer,
-    from: &IngestFrom,
+    batch: Batch<'_>,
     arrivals: &'a [Arrival<'a>],
     results: &mut [Option<IngestResult>],
-    now: Timestamp,
 ) -> Result<Vec<Written<'a>>, StoreError> {
     if arrivals.is_empty() {
         return Ok(Vec::new());
     }
+    let Batch { viewer, from, now } = batch;
     let groups = group(arrivals);
     let mut proposed = Vec::with_capacity(groups.len());
     for versions in &groups {
@@ -151,51 +159,66 @@ async fn store<'a>(
     let mut older = Vec::new();
     for (versions, row) in groups.iter().zip(proposed) {
         let newest = versions.newest;
-        let (id, result) = if stored.contains(&row.id) {
-            written.push(Written {
-                id: PostId(row.id),
-                arrival: newest,
-                revised: false,
-            });
-            (row.id, IngestResult::Stored(PostId(row.id)))
-        } else {
-            let Some(there) = known.get(&newest.key) else {
-                set(results, newest.place, IngestResult::Tombstoned);
-                continue;
-            };
-            let id = PostId(there.id);
-            match (newest.version_ms(), newest.content_hash)
-                .cmp(&(there.version_at, there.content_hash))
-            {
-                std::cmp::Ordering::Greater => {
-                    older.push(there.as_revision());
-                    written.push(Written {
-                        id,
-                        arrival: newest,
-                        revised: true,
-                    });
-                    (there.id, IngestResult::Revised(id))
-                }
-                std::cmp::Ordering::Less => {
+        let there = known.get(&newest.key);
+        let Some(result) = judge(newest, stored.contains(&row.id).then_some(row.id), there) else {
+            set(results, newest.place, IngestResult::Tombstoned);
+            continue;
+        };
+        let id = match (&result, there) {
+            (IngestResult::Revised(id), Some(there)) => {
+                older.push(there.as_revision());
+                written.push(Written {
+                    id: *id,
+                    arrival: newest,
+                    revised: true,
+                });
+                *id
+            }
+            (IngestResult::Known(id), Some(there)) => {
+                if newest.rank() != there.rank() {
                     older.push(newest.as_revision(there.id, now));
-                    (there.id, IngestResult::Known(id))
                 }
-                std::cmp::Ordering::Equal => (there.id, IngestResult::Known(id)),
+                *id
+            }
+            _ => {
+                written.push(Written {
+                    id: PostId(row.id),
+                    arrival: newest,
+                    revised: false,
+                });
+                PostId(row.id)
             }
         };
         set(results, newest.place, result);
         for version in &versions.older {
-            set(results, version.place, IngestResult::Known(PostId(id)));
-            if (version.version_ms(), version.content_hash)
-                != (newest.version_ms(), newest.content_hash)
-            {
-                older.push(version.as_revision(id, now));
+            set(results, version.place, IngestResult::Known(id));
+            if version.rank() != newest.rank() {
+                older.push(version.as_revision(id.0, now));
             }
         }
     }
     content::revise(tx, viewer, from, &written, now).await?;
     content::keep_revisions(tx, &older).await?;
     Ok(written)
+}
+
+/// What becomes of the newest version of a key in a batch: new, a newer version, or nothing new. `None` when the
+/// post went away while we looked.
+fn judge(
+    newest: &Arrival<'_>,
+    stored: Option<i64>,
+    there: Option<&Existing>,
+) -> Option<IngestResult> {
+    if let Some(id) = stored {
+        return Some(IngestResult::Stored(PostId(id)));
+    }
+    let there = there?;
+    let id = PostId(there.id);
+    Some(if newest.rank() > there.rank() {
+        IngestResult::Revised(id)
+    } else {
+        IngestResult::Known(id)
+    })
 }
 
 /// A post that is there already.
@@ -303,5 +326,5 @@ pub(crate) async fn route_stored(
             revised: false,
         })
         .collect();
-    route::route(tx, viewer, from, &written, outcome, now).await
+    route::route(tx, Batch { viewer, from, now }, &written, outcome).await
 }

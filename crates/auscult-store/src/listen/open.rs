@@ -68,11 +68,11 @@ pub(crate) fn shorten(text: &str) -> String {
 }
 
 /// What of a thread opens a conversation: the first message that is routed there, and all after it.
-pub(crate) fn opening<'a>(
-    thread: Thread<'a>,
+pub(crate) fn opening(
+    thread: Thread<'_>,
     instead_of: Option<ConversationId>,
-) -> Option<Opening<'a>> {
-    let routed = |message: &&Written<'_>| {
+) -> Option<Opening<'_>> {
+    let routed = |message: &Written<'_>| {
         !message.arrival.new.own && matches!(message.arrival.new.route, Route::Conversation(_))
     };
     let place = thread.messages.iter().position(|message| routed(message))?;

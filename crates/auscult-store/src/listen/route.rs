@@ -6,11 +6,12 @@ use std::collections::HashMap;
 
 use auscult_model::ids::ConversationId;
 use auscult_model::inbox::{Audience, Direction, Reach};
-use auscult_model::listen::{IngestFrom, IngestOutcome, Route, RouteTo};
+use auscult_model::listen::{IngestOutcome, Route, RouteTo};
 use auscult_model::member::Viewer;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::Batch;
 use super::content::{Written, entry_text};
 use super::open::{self, Opening};
 use crate::arg::args;
@@ -40,12 +41,11 @@ pub(crate) struct Thread<'a> {
 /// Puts the new ones of a batch into conversations.
 pub(crate) async fn route(
     tx: &mut Tx,
-    viewer: &Viewer,
-    from: &IngestFrom,
+    batch: Batch<'_>,
     written: &[Written<'_>],
     outcome: &mut IngestOutcome,
-    now: Timestamp,
 ) -> Result<(), StoreError> {
+    let Batch { viewer, from, now } = batch;
     let fresh: Vec<&Written<'_>> = written.iter().filter(|one| !one.revised).collect();
     let fresh = close_loops(tx, viewer, fresh, now).await?;
     let threads = by_thread(&fresh);
@@ -231,6 +231,10 @@ async fn find(
 
 /// What the messages of a batch mean for a conversation that is there.
 #[derive(Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a row of a batch: what is said is yes or no"
+)]
 struct JoinRow {
     conv: i64,
     n: usize,

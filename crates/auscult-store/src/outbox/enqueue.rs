@@ -1,7 +1,7 @@
 //! Into the outbox and, while it has not left, out of it again. Holds of everything outgoing.
 
 use auscult_model::delivery::{DeliveryTarget, NewDelivery, OutgoingHold};
-use auscult_model::ids::{ChannelId, ConversationId, DeliveryId};
+use auscult_model::ids::{ChannelId, ConversationId, DeliveryId, OccurrenceId};
 use auscult_model::inbox::{Direction, EntryKind};
 use auscult_model::member::Viewer;
 use jiff::Timestamp;
@@ -43,6 +43,36 @@ pub async fn enqueue(
 ) -> Result<Enqueued, StoreError> {
     crate::channel::get(tx, viewer, new.channel).await?;
     let id = DeliveryId(tx.next_id(now));
+    if !insert(tx, viewer, (id, new), now).await? {
+        let row = tx
+            .one(
+                "SELECT id FROM delivery WHERE workspace_id = $1 AND client_key = $2",
+                args![viewer.workspace, &new.client_key],
+            )
+            .await?;
+        return Ok(Enqueued::Known(row.id("id")?));
+    }
+    use_approval(tx, viewer, new, now).await?;
+    match new.target {
+        DeliveryTarget::Answer(conversation, version) => {
+            show_answer(tx, viewer, (id, new), (conversation, version), now).await?;
+        }
+        DeliveryTarget::Occurrence(occurrence) => {
+            take_occurrence(tx, viewer, (id, new), occurrence).await?;
+        }
+    }
+    changed(tx, id, now).await?;
+    Ok(Enqueued::New(id))
+}
+
+/// Inserts the row; false when the client's key is taken.
+async fn insert(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    what: (DeliveryId, &NewDelivery),
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let (id, new) = what;
     let (conversation, version, occurrence) = match new.target {
         DeliveryTarget::Answer(conversation, version) => (Some(conversation), Some(version), None),
         DeliveryTarget::Occurrence(occurrence) => (None, None, Some(occurrence)),
@@ -82,34 +112,26 @@ pub async fn enqueue(
             ],
         )
         .await?;
-    if stored.is_none() {
-        let row = tx
-            .one(
-                "SELECT id FROM delivery WHERE workspace_id = $1 AND client_key = $2",
-                args![viewer.workspace, &new.client_key],
-            )
-            .await?;
-        return Ok(Enqueued::Known(row.id("id")?));
-    }
-    use_approval(tx, viewer, new, now).await?;
-    match new.target {
-        DeliveryTarget::Answer(conversation, version) => {
-            show_answer(tx, viewer, (id, new), (conversation, version), now).await?
-        }
-        DeliveryTarget::Occurrence(occurrence) => {
-            let rows = tx
-                .run(
-                    "UPDATE occurrence SET delivery_id = CASE WHEN delivery_id = $4 THEN delivery_id ELSE $1 END, version = version + 1
-                     WHERE workspace_id = $2 AND id = $3 AND (delivery_id IS NULL OR EXISTS (SELECT 1 FROM delivery d
-                       WHERE d.id = occurrence.delivery_id AND (d.id = $4 OR d.state IN ('withdrawn', 'refused'))))",
-                    args![id, viewer.workspace, occurrence, new.parent],
-                )
-                .await?;
-            unchanged(rows, "this sending has its delivery already")?;
-        }
-    }
-    changed(tx, id, now).await?;
-    Ok(Enqueued::New(id))
+    Ok(stored.is_some())
+}
+
+/// Gives a sending of the plan its delivery. It has one at a time; the parts of a thread stand behind their parent.
+async fn take_occurrence(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    what: (DeliveryId, &NewDelivery),
+    occurrence: OccurrenceId,
+) -> Result<(), StoreError> {
+    let (id, new) = what;
+    let rows = tx
+        .run(
+            "UPDATE occurrence SET delivery_id = CASE WHEN delivery_id = $4 THEN delivery_id ELSE $1 END, version = version + 1
+             WHERE workspace_id = $2 AND id = $3 AND (delivery_id IS NULL OR EXISTS (SELECT 1 FROM delivery d
+               WHERE d.id = occurrence.delivery_id AND (d.id = $4 OR d.state IN ('withdrawn', 'refused'))))",
+            args![id, viewer.workspace, occurrence, new.parent],
+        )
+        .await?;
+    unchanged(rows, "this sending has its delivery already")
 }
 
 /// Uses an approval up, if it is given and bound to exactly this text.

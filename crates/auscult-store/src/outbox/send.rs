@@ -95,7 +95,31 @@ pub async fn finish(
         SendOutcome::Unknown { reason, .. } => ("unknown", reason.as_str()),
         SendOutcome::Held { reason } => ("held", reason.as_str()),
     };
-    let rows = match outcome {
+    let rows = store_outcome(tx, lease, (outcome, word), now).await?;
+    unchanged(rows, "the lease of the delivery is over")?;
+    tx.run(
+        "UPDATE attempt SET ended_at = $1, outcome = $2, detail = $3 WHERE delivery_id = $4 AND fencing = $5 AND ended_at IS NULL",
+        args![now, word, detail, id, lease.fencing],
+    )
+    .await?;
+    if let (SendOutcome::Refused { .. }, Some(conversation)) =
+        (outcome, lease.delivery.conversation)
+    {
+        owe_again(tx, conversation, id.0).await?;
+    }
+    changed(tx, id, now).await
+}
+
+/// Writes the outcome into the delivery, and says how many rows still belonged to the lease.
+async fn store_outcome(
+    tx: &mut Tx,
+    lease: &DeliveryLease,
+    outcome: (&SendOutcome, &str),
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let id = lease.delivery.id;
+    let (outcome, word) = outcome;
+    Ok(match outcome {
         SendOutcome::Sent { external_id, url } => {
             let rows = tx
                 .run(
@@ -133,19 +157,7 @@ pub async fn finish(
             )
             .await?
         }
-    };
-    unchanged(rows, "the lease of the delivery is over")?;
-    tx.run(
-        "UPDATE attempt SET ended_at = $1, outcome = $2, detail = $3 WHERE delivery_id = $4 AND fencing = $5 AND ended_at IS NULL",
-        args![now, word, detail, id, lease.fencing],
-    )
-    .await?;
-    if matches!(outcome, SendOutcome::Refused { .. }) {
-        if let Some(conversation) = lease.delivery.conversation {
-            owe_again(tx, conversation, id.0).await?;
-        }
-    }
-    changed(tx, id, now).await
+    })
 }
 
 /// An answer that was refused for good is no answer: the person waits again.

@@ -23,9 +23,19 @@ pub(crate) fn find(reading: &Reading<'_>, trained: Option<f32>) -> Option<Signal
     if score < 0.5 {
         return None;
     }
-    let behind = [Cue::GraveEffect, Cue::Adverse, Cue::Effect, Cue::Medicine].into_iter().find_map(|cue| reading.hits_of(cue).next());
-    let bytes = behind.map_or_else(|| reading.bytes(0, reading.marks.len()), |hit| reading.bytes(hit.first, hit.end));
-    Some(Signal { score, is_grave: reading.has(Cue::GraveEffect), is_mild: reading.has(Cue::Mild), bytes })
+    let behind = [Cue::GraveEffect, Cue::Adverse, Cue::Effect, Cue::Medicine]
+        .into_iter()
+        .find_map(|cue| reading.hits_of(cue).next());
+    let bytes = behind.map_or_else(
+        || reading.bytes(0, reading.marks.len()),
+        |hit| reading.bytes(hit.first, hit.end),
+    );
+    Some(Signal {
+        score,
+        is_grave: reading.has(Cue::GraveEffect),
+        is_mild: reading.has(Cue::Mild),
+        bytes,
+    })
 }
 
 /// A medicine and what it did, told near each other, by someone it happened to.
@@ -46,14 +56,26 @@ fn by_rules(reading: &Reading<'_>) -> f32 {
 
 /// Adverts, news and claims speak of medicines too.
 fn is_about_others(reading: &Reading<'_>) -> bool {
-    [Cue::UnlicensedSale, Cue::FalseClaim, Cue::Vacancy].iter().any(|cue| reading.has(*cue))
+    [Cue::UnlicensedSale, Cue::FalseClaim, Cue::Vacancy]
+        .iter()
+        .any(|cue| reading.has(*cue))
         || (reading.has(Cue::News) && !reading.has(Cue::FirstPerson))
 }
 
 fn near(reading: &Reading<'_>) -> bool {
-    let sentence_of = |word: usize| reading.sentences.partition_point(|sentence| sentence.end <= word);
-    let taken: Vec<usize> = reading.hits_of(Cue::Taking).map(|hit| sentence_of(hit.first)).collect();
-    let effects = reading.hits.iter().filter(|hit| matches!(hit.cue, Cue::Effect | Cue::GraveEffect));
+    let sentence_of = |word: usize| {
+        reading
+            .sentences
+            .partition_point(|sentence| sentence.end <= word)
+    };
+    let taken: Vec<usize> = reading
+        .hits_of(Cue::Taking)
+        .map(|hit| sentence_of(hit.first))
+        .collect();
+    let effects = reading
+        .hits
+        .iter()
+        .filter(|hit| matches!(hit.cue, Cue::Effect | Cue::GraveEffect));
     // `taken` is sorted: hits come in the order of the sentences.
     effects.map(|hit| sentence_of(hit.first)).any(|place| {
         let first = taken.partition_point(|taking| *taking + 1 < place);

@@ -8,10 +8,24 @@ use super::reading::Reading;
 use super::salience::{Matter, SalienceInput};
 
 /// Kinds of specifics that a cue shows.
-pub(crate) const SPECIFICS: [Cue; 6] = [Cue::Place, Cue::Time, Cue::Order, Cue::Role, Cue::Consequence, Cue::Comparison];
+pub(crate) const SPECIFICS: [Cue; 6] = [
+    Cue::Place,
+    Cue::Time,
+    Cue::Order,
+    Cue::Role,
+    Cue::Consequence,
+    Cue::Comparison,
+];
 
 /// Everything salience looks at, for a post of this feeling, matter and urgency.
-pub(crate) fn input(post: &Post, reading: &Reading<'_>, now: Timestamp, polarity: f32, matter: Matter, urgency: u8) -> SalienceInput {
+pub(crate) fn input(
+    post: &Post,
+    reading: &Reading<'_>,
+    now: Timestamp,
+    polarity: f32,
+    matter: Matter,
+    urgency: u8,
+) -> SalienceInput {
     let age_days = age_days(post, now);
     let words = reading.marks.len();
     let letters = reading.marks.iter().filter(|mark| !mark.is_number).count();
@@ -20,7 +34,8 @@ pub(crate) fn input(post: &Post, reading: &Reading<'_>, now: Timestamp, polarity
         words,
         specifics: specifics(reading),
         grade: (words >= 20).then(|| grade(reading)),
-        is_all_capitals: letters > 3 && reading.marks.iter().filter(|mark| mark.is_shouted).count() * 10 >= letters * 8,
+        is_all_capitals: letters > 3
+            && reading.marks.iter().filter(|mark| mark.is_shouted).count() * 10 >= letters * 8,
         matter,
         place: place(post),
         followers: post.author.as_ref().and_then(|author| author.followers),
@@ -34,7 +49,8 @@ pub(crate) fn input(post: &Post, reading: &Reading<'_>, now: Timestamp, polarity
 /// Days since the post was made.
 fn age_days(post: &Post, now: Timestamp) -> Option<f64> {
     let created: Timestamp = post.created_at.as_deref()?.parse().ok()?;
-    Some((now.as_millisecond() - created.as_millisecond()) as f64 / 86_400_000.0).map(|days| days.max(0.0))
+    Some((now.as_millisecond() - created.as_millisecond()) as f64 / 86_400_000.0)
+        .map(|days| days.max(0.0))
 }
 
 /// The default due time in days; teams have their own calendars, the desk counts with those.
@@ -49,7 +65,12 @@ const fn due_days(urgency: u8) -> f64 {
 
 /// Whether a human reply is out, as far as the workflow fields tell.
 pub(crate) fn is_answered(post: &Post) -> bool {
-    post.status.value().is_some_and(|status| matches!(status.as_str(), "pending" | "waiting" | "resolved" | "closed"))
+    post.status.value().is_some_and(|status| {
+        matches!(
+            status.as_str(),
+            "pending" | "waiting" | "resolved" | "closed"
+        )
+    })
 }
 
 /// The weight of the place where a post stands; unknown without a source.
@@ -57,26 +78,61 @@ fn place(post: &Post) -> Option<f64> {
     if post.kind == Some(PostKind::Review) {
         return Some(1.0);
     }
-    let source = post.source.as_deref().or(post.site.as_deref())?.to_ascii_lowercase();
+    let source = post
+        .source
+        .as_deref()
+        .or(post.site.as_deref())?
+        .to_ascii_lowercase();
     let named = |names: &[&str]| names.iter().any(|name| source.contains(name));
-    Some(if named(&["google", "trustpilot", "yelp", "nhs", "careopinion", "care_opinion", "healthgrades", "vitals", "zocdoc", "tripadvisor"]) {
-        1.0
-    } else if named(&["bluesky", "mastodon", "facebook", "instagram", "twitter", "threads", "youtube", "tiktok", "linkedin", "reddit"]) || source == "x" {
-        0.5
-    } else {
-        0.3
-    })
+    Some(
+        if named(&[
+            "google",
+            "trustpilot",
+            "yelp",
+            "nhs",
+            "careopinion",
+            "care_opinion",
+            "healthgrades",
+            "vitals",
+            "zocdoc",
+            "tripadvisor",
+        ]) {
+            1.0
+        } else if named(&[
+            "bluesky",
+            "mastodon",
+            "facebook",
+            "instagram",
+            "twitter",
+            "threads",
+            "youtube",
+            "tiktok",
+            "linkedin",
+            "reddit",
+        ]) || source == "x"
+        {
+            0.5
+        } else {
+            0.3
+        },
+    )
 }
 
 /// How many kinds of specifics the text has, each once.
 fn specifics(reading: &Reading<'_>) -> usize {
     let cues = SPECIFICS.iter().filter(|cue| reading.has(**cue)).count();
-    cues + usize::from(has_quote(reading.text.source())) + usize::from(reading.marks.iter().any(|mark| mark.is_number))
+    cues + usize::from(has_quote(reading.text.source()))
+        + usize::from(reading.marks.iter().any(|mark| mark.is_number))
 }
 
 /// Whether words stand in quotes.
 fn has_quote(source: &str) -> bool {
-    let mut quotes = source.char_indices().filter(|(_, character)| matches!(character, '"' | '\u{201C}' | '\u{201D}' | '\u{AB}' | '\u{BB}'));
+    let mut quotes = source.char_indices().filter(|(_, character)| {
+        matches!(
+            character,
+            '"' | '\u{201C}' | '\u{201D}' | '\u{AB}' | '\u{BB}'
+        )
+    });
     match (quotes.next(), quotes.next()) {
         (Some((first, _)), Some((second, _))) => second > first + 3,
         _ => false,
@@ -111,6 +167,15 @@ mod tests {
 
     #[test]
     fn syllables_are_counted_by_runs_of_vowels() {
-        assert_eq!([syllables("nurse"), syllables("hospital"), syllables("table"), syllables("5"), syllables("receptionist")], [1, 3, 2, 1, 4]);
+        assert_eq!(
+            [
+                syllables("nurse"),
+                syllables("hospital"),
+                syllables("table"),
+                syllables("5"),
+                syllables("receptionist")
+            ],
+            [1, 3, 2, 1, 4]
+        );
     }
 }

@@ -12,12 +12,29 @@ use crate::token::Offsets;
 const MOST: usize = 3;
 
 /// Points at the words that weighed most; `skipped` code points of a title stand before the text.
-pub(crate) fn because(classifier: &Classifier, reading: &Reading<'_>, whole: &Whole, classified: &Classified, skipped: usize) -> Vec<Because> {
-    let mut list = Reasons { offsets: Offsets::new(reading.text.source()), reading, skipped, found: Vec::new() };
+pub(crate) fn because(
+    classifier: &Classifier,
+    reading: &Reading<'_>,
+    whole: &Whole,
+    classified: &Classified,
+    skipped: usize,
+) -> Vec<Because> {
+    let mut list = Reasons {
+        offsets: Offsets::new(reading.text.source()),
+        reading,
+        skipped,
+        found: Vec::new(),
+    };
     let sign = classified.sentiment.score.signum();
-    list.words("sentiment", &feeling_shares(classifier, reading, whole, sign));
+    list.words(
+        "sentiment",
+        &feeling_shares(classifier, reading, whole, sign),
+    );
     for topic in &classified.topics {
-        list.words(&format!("topics.{}", topic.id), &topic_shares(classifier, reading, whole, topic.id));
+        list.words(
+            &format!("topics.{}", topic.id),
+            &topic_shares(classifier, reading, whole, topic.id),
+        );
     }
     for intent in &classified.intents {
         list.cues(&format!("intents.{}", intent.id), cues_of_intent(intent.id));
@@ -40,8 +57,14 @@ impl Reasons<'_> {
     fn give(&mut self, finding: &str, first: usize, end: usize) {
         let (start, stop) = self.reading.bytes(first, end);
         let (start, end) = self.offsets.range(start, stop);
-        let Some(start) = start.checked_sub(self.skipped) else { return };
-        let reason = Because { finding: finding.to_owned(), start, end: end - self.skipped };
+        let Some(start) = start.checked_sub(self.skipped) else {
+            return;
+        };
+        let reason = Because {
+            finding: finding.to_owned(),
+            start,
+            end: end - self.skipped,
+        };
         if !self.found.contains(&reason) {
             self.found.push(reason);
         }
@@ -50,7 +73,11 @@ impl Reasons<'_> {
     /// The longest hits of some cues.
     fn cues(&mut self, finding: &str, cues: &[Cue]) {
         for cue in cues {
-            let mut hits: Vec<_> = self.reading.hits_of(*cue).map(|hit| (hit.first, hit.end)).collect();
+            let mut hits: Vec<_> = self
+                .reading
+                .hits_of(*cue)
+                .map(|hit| (hit.first, hit.end))
+                .collect();
             hits.sort_by_key(|(first, end)| (std::cmp::Reverse(end - first), *first));
             for (first, end) in hits.into_iter().take(MOST) {
                 self.give(finding, first, end);
@@ -60,10 +87,20 @@ impl Reasons<'_> {
 
     /// The words with the greatest shares, in the order of the text; neighbours become one stretch.
     fn words(&mut self, finding: &str, shares: &[f32]) {
-        let mut ranked: Vec<(usize, f32)> = shares.iter().copied().enumerate().filter(|(_, share)| *share > 0.0).collect();
+        let mut ranked: Vec<(usize, f32)> = shares
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, share)| *share > 0.0)
+            .collect();
         ranked.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
         let floor = ranked.first().map_or(0.0, |(_, share)| share * 0.4);
-        let mut places: Vec<usize> = ranked.into_iter().take(MOST).filter(|(_, share)| *share >= floor).map(|(place, _)| place).collect();
+        let mut places: Vec<usize> = ranked
+            .into_iter()
+            .take(MOST)
+            .filter(|(_, share)| *share >= floor)
+            .map(|(place, _)| place)
+            .collect();
         places.sort_unstable();
         let mut run: Option<(usize, usize)> = None;
         for place in places {
@@ -83,27 +120,55 @@ impl Reasons<'_> {
 }
 
 /// The share of each word in the outputs `heads` (with a sign each).
-fn shares(classifier: &Classifier, reading: &Reading<'_>, whole: &Whole, heads: &[(usize, f32)]) -> Vec<f32> {
+fn shares(
+    classifier: &Classifier,
+    reading: &Reading<'_>,
+    whole: &Whole,
+    heads: &[(usize, f32)],
+) -> Vec<f32> {
     let mut shares = vec![0.0_f32; reading.marks.len()];
-    let Some(weights) = &classifier.weights else { return shares };
+    let Some(weights) = &classifier.weights else {
+        return shares;
+    };
     for sentence in &whole.sentences {
-        each(reading, &classifier.negations, &sentence.range, &[], &mut |feature| {
-            let Some(share) = shares.get_mut(feature.word as usize) else { return };
-            for (head, sign) in heads {
-                *share += sign * weights.share(feature, *head);
-            }
-        });
+        each(
+            reading,
+            &classifier.negations,
+            &sentence.range,
+            &[],
+            &mut |feature| {
+                let Some(share) = shares.get_mut(feature.word as usize) else {
+                    return;
+                };
+                for (head, sign) in heads {
+                    *share += sign * weights.share(feature, *head);
+                }
+            },
+        );
     }
     shares
 }
 
-fn feeling_shares(classifier: &Classifier, reading: &Reading<'_>, whole: &Whole, sign: f32) -> Vec<f32> {
-    let heads: Vec<(usize, f32)> = [("survey.positive", sign), ("survey.negative", -sign), ("general.positive", sign), ("general.negative", -sign)]
-        .iter()
-        .filter_map(|(name, sign)| Some((classifier.weights.as_ref()?.head(name)?, *sign)))
-        .collect();
+fn feeling_shares(
+    classifier: &Classifier,
+    reading: &Reading<'_>,
+    whole: &Whole,
+    sign: f32,
+) -> Vec<f32> {
+    let heads: Vec<(usize, f32)> = [
+        ("survey.positive", sign),
+        ("survey.negative", -sign),
+        ("general.positive", sign),
+        ("general.negative", -sign),
+    ]
+    .iter()
+    .filter_map(|(name, sign)| Some((classifier.weights.as_ref()?.head(name)?, *sign)))
+    .collect();
     let mut shares = shares(classifier, reading, whole, &heads);
-    for hit in reading.hits_of(Cue::Valence).filter(|hit| hit.weight.signum() == sign) {
+    for hit in reading
+        .hits_of(Cue::Valence)
+        .filter(|hit| hit.weight.signum() == sign)
+    {
         for share in shares.get_mut(hit.first..hit.end).unwrap_or_default() {
             *share += hit.weight.abs();
         }
@@ -120,10 +185,17 @@ fn feeling_shares(classifier: &Classifier, reading: &Reading<'_>, whole: &Whole,
     shares
 }
 
-fn topic_shares(classifier: &Classifier, reading: &Reading<'_>, whole: &Whole, topic: Topic) -> Vec<f32> {
+fn topic_shares(
+    classifier: &Classifier,
+    reading: &Reading<'_>,
+    whole: &Whole,
+    topic: Topic,
+) -> Vec<f32> {
     let fine = FINE.iter().filter(|(_, _, joined)| *joined == topic);
-    let heads: Vec<(usize, f32)> =
-        fine.clone().filter_map(|(name, _, _)| Some((classifier.weights.as_ref()?.head(name)?, 1.0))).collect();
+    let heads: Vec<(usize, f32)> = fine
+        .clone()
+        .filter_map(|(name, _, _)| Some((classifier.weights.as_ref()?.head(name)?, 1.0)))
+        .collect();
     let mut shares = shares(classifier, reading, whole, &heads);
     for hit in fine.flat_map(|(_, cue, _)| reading.hits_of(*cue)) {
         for share in shares.get_mut(hit.first..hit.end).unwrap_or_default() {

@@ -34,8 +34,9 @@ const NUMBER: u64 = 0x30;
 const BEGIN: u64 = 0x5e;
 
 const NEGATIONS: [&str; 24] = [
-    "not", "no", "never", "nobody", "none", "dont", "didnt", "doesnt", "wasnt", "werent", "isnt", "arent", "wont", "wouldnt", "couldnt",
-    "cant", "cannot", "havent", "hasnt", "hadnt", "without", "neither", "nothing", "noone",
+    "not", "no", "never", "nobody", "none", "dont", "didnt", "doesnt", "wasnt", "werent", "isnt",
+    "arent", "wont", "wouldnt", "couldnt", "cant", "cannot", "havent", "hasnt", "hadnt", "without",
+    "neither", "nothing", "noone",
 ];
 
 /// The hashes of words that turn what follows.
@@ -57,13 +58,23 @@ pub(crate) fn each(
     take: &mut impl FnMut(Feature),
 ) {
     let marks = reading.marks.get(sentence.clone()).unwrap_or_default();
-    let words = reading.text.words().get(sentence.clone()).unwrap_or_default();
+    let words = reading
+        .text
+        .words()
+        .get(sentence.clone())
+        .unwrap_or_default();
     let mut before = BEGIN;
     let mut turned = 0_u8;
     for (offset, (mark, word)) in marks.iter().zip(words).enumerate() {
         let place = u32::try_from(sentence.start + offset).unwrap_or(u32::MAX);
         let hash = plain(mark);
-        let mut give = |key: u32| take(Feature { key, block: Block::Words, word: place });
+        let mut give = |key: u32| {
+            take(Feature {
+                key,
+                block: Block::Words,
+                word: place,
+            })
+        };
         give(key(1, hash, 0));
         give(key(2, before, hash));
         if turned > 0 {
@@ -84,7 +95,11 @@ pub(crate) fn each(
         if seen & bit == 0 {
             seen |= bit;
             let word = u32::try_from(hit.first).unwrap_or(u32::MAX);
-            take(Feature { key: key(5, hit.cue.index() as u64, 0), block: Block::Words, word });
+            take(Feature {
+                key: key(5, hit.cue.index() as u64, 0),
+                block: Block::Words,
+                word,
+            });
         }
     }
 }
@@ -114,8 +129,13 @@ fn pieces(folded: &str, word: u32, take: &mut impl FnMut(Feature)) {
         for (count, byte) in padded.iter().skip(start).take(5).enumerate() {
             hash = (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
             if count >= 2 {
-                let key = (hash ^ (hash >> 15)).wrapping_mul(0x2c1b_3c6d) ^ u32::try_from(count).unwrap_or(0);
-                take(Feature { key, block: Block::Pieces, word });
+                let key = (hash ^ (hash >> 15)).wrapping_mul(0x2c1b_3c6d)
+                    ^ u32::try_from(count).unwrap_or(0);
+                take(Feature {
+                    key,
+                    block: Block::Pieces,
+                    word,
+                });
             }
         }
     }
@@ -123,7 +143,10 @@ fn pieces(folded: &str, word: u32, take: &mut impl FnMut(Feature)) {
 
 /// Mixes the kind of a feature and its parts into a key.
 fn key(kind: u8, first: u64, second: u64) -> u32 {
-    let hash = hash_more(hash_more(u64::from(kind) << 56 ^ first, &second.to_le_bytes()), &[kind]);
+    let hash = hash_more(
+        hash_more(u64::from(kind) << 56 ^ first, &second.to_le_bytes()),
+        &[kind],
+    );
     let mixed = (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     (mixed >> 32) as u32
 }

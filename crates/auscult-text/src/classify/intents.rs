@@ -55,21 +55,33 @@ impl Evidence<'_> {
             return 0.0;
         }
         let weight = self.sum(Cue::News);
-        if weight >= 1.0 && (self.care() || weight >= 2.0) { (0.55 + 0.1 * weight).min(0.95) } else { 0.0 }
+        if weight >= 1.0 && (self.care() || weight >= 2.0) {
+            (0.55 + 0.1 * weight).min(0.95)
+        } else {
+            0.0
+        }
     }
 
     fn spam(&self) -> f32 {
         let vacancy = self.sum(Cue::Vacancy);
         let advert = self.sum(Cue::Advert);
-        let told = self.sentiment.label == Feeling::Negative && self.has(Cue::Complaint) && self.has(Cue::FirstPerson);
+        let told = self.sentiment.label == Feeling::Negative
+            && self.has(Cue::Complaint)
+            && self.has(Cue::FirstPerson);
         if self.has(Cue::UnlicensedSale) && !told && !self.asks() {
             return 0.9;
         }
         let link = self.reading.text.urls().next().is_some();
         let needed = if self.has(Cue::FirstPerson) { 2.0 } else { 1.0 };
         let weight = vacancy.max(advert + if link { 1.0 } else { 0.0 });
-        let clear = vacancy >= needed || advert >= 2.0 || (advert >= 1.0 && (link || (self.is_impersonal() && !self.care())));
-        if clear && !told { (0.6 + 0.1 * weight).min(0.95) } else { 0.0 }
+        let clear = vacancy >= needed
+            || advert >= 2.0
+            || (advert >= 1.0 && (link || (self.is_impersonal() && !self.care())));
+        if clear && !told {
+            (0.6 + 0.1 * weight).min(0.95)
+        } else {
+            0.0
+        }
     }
 
     fn misinformation(&self) -> f32 {
@@ -83,18 +95,37 @@ impl Evidence<'_> {
         if best > 0.0 && self.asks() && !self.has(Cue::Spreads) {
             return 0.0;
         }
-        best + if best > 0.0 && self.has(Cue::Spreads) { 0.1 } else { 0.0 }
+        best + if best > 0.0 && self.has(Cue::Spreads) {
+            0.1
+        } else {
+            0.0
+        }
     }
 
     /// A claim is denied inside or just before its words, or called what it is.
     fn is_denied(&self, first: usize, end: usize) -> bool {
         let text = self.reading.text;
         let from = first.saturating_sub(3);
-        let words = text.words().get(from..(end + 4).min(text.words().len())).unwrap_or_default();
+        let words = text
+            .words()
+            .get(from..(end + 4).min(text.words().len()))
+            .unwrap_or_default();
         words.iter().any(|word| {
             matches!(
                 text.folded(word),
-                "not" | "dont" | "doesnt" | "cant" | "wont" | "myth" | "myths" | "false" | "debunked" | "misinformation" | "nonsense" | "untrue" | "wrong"
+                "not"
+                    | "dont"
+                    | "doesnt"
+                    | "cant"
+                    | "wont"
+                    | "myth"
+                    | "myths"
+                    | "false"
+                    | "debunked"
+                    | "misinformation"
+                    | "nonsense"
+                    | "untrue"
+                    | "wrong"
             )
         })
     }
@@ -104,11 +135,17 @@ impl Evidence<'_> {
         if self.has(Cue::Harm) && !(told && !self.has(Cue::GraveHarm)) {
             return if self.care() { 0.85 } else { 0.65 };
         }
-        if self.has(Cue::Unsafe) && self.care() && !told { 0.7 } else { 0.0 }
+        if self.has(Cue::Unsafe) && self.care() && !told {
+            0.7
+        } else {
+            0.0
+        }
     }
 
     fn recovery(&self) -> f32 {
-        if !self.has(Cue::Recovery) || (self.sentiment.label == Feeling::Positive && !self.has(Cue::Unanswered)) {
+        if !self.has(Cue::Recovery)
+            || (self.sentiment.label == Feeling::Positive && !self.has(Cue::Unanswered))
+        {
             return 0.0;
         }
         let weight = self.sum(Cue::Recovery) + if self.has(Cue::Unanswered) { 1.0 } else { 0.0 };
@@ -131,7 +168,11 @@ impl Evidence<'_> {
         if self.sentiment.label == Feeling::Negative && (cue || self.care()) {
             return (0.6 + 0.35 * score).clamp(0.5, 0.95);
         }
-        if cue && self.range.0 < -0.35 { 0.55 } else { 0.0 }
+        if cue && self.range.0 < -0.35 {
+            0.55
+        } else {
+            0.0
+        }
     }
 
     fn praise(&self) -> f32 {
@@ -139,7 +180,11 @@ impl Evidence<'_> {
         if self.sentiment.label == Feeling::Positive && (cue || self.care()) {
             return (0.6 + 0.35 * self.sentiment.score).clamp(0.5, 0.95);
         }
-        if cue && self.range.1 > 0.45 && self.sentiment.label != Feeling::Negative { 0.55 } else { 0.0 }
+        if cue && self.range.1 > 0.45 && self.sentiment.label != Feeling::Negative {
+            0.55
+        } else {
+            0.0
+        }
     }
 }
 
@@ -148,7 +193,11 @@ pub(crate) fn judge(evidence: &Evidence<'_>) -> Judged {
     let intents = intents(evidence);
     let flags = flags(evidence, &intents);
     let urgency = urgency(evidence, &intents, &flags);
-    Judged { intents, flags, urgency }
+    Judged {
+        intents,
+        flags,
+        urgency,
+    }
 }
 
 fn intents(evidence: &Evidence<'_>) -> Vec<Scored<Intent>> {
@@ -177,7 +226,11 @@ fn personal(evidence: &Evidence<'_>, give: &mut impl FnMut(Intent, f32)) {
     let safety = evidence.safety();
     let adverse = evidence.adverse.map_or(0.0, |signal| signal.score);
     let recovery = evidence.recovery();
-    let recommendation = if evidence.has(Cue::Recommendation) && evidence.range.0 > -0.6 { 0.8 } else { 0.0 };
+    let recommendation = if evidence.has(Cue::Recommendation) && evidence.range.0 > -0.6 {
+        0.8
+    } else {
+        0.0
+    };
     let question = evidence.question();
     let (complaint, praise) = (evidence.complaint(), evidence.praise());
     let explicit = evidence.has(Cue::Complaint) || evidence.has(Cue::Unanswered);
@@ -185,7 +238,9 @@ fn personal(evidence: &Evidence<'_>, give: &mut impl FnMut(Intent, f32)) {
     give(Intent::AdverseDrugEvent, adverse);
     let queued = safety.max(adverse) > 0.0;
     // A question in the frame of a request for a provider is that request; praise in passing makes neither.
-    let seeks = recommendation > 0.0 && (question > 0.0 || evidence.sentiment.label != Feeling::Positive) && complaint < 0.8;
+    let seeks = recommendation > 0.0
+        && (question > 0.0 || evidence.sentiment.label != Feeling::Positive)
+        && complaint < 0.8;
     if seeks {
         give(Intent::SeekingRecommendation, recommendation);
     }
@@ -223,7 +278,9 @@ fn flags(evidence: &Evidence<'_>, intents: &[Scored<Intent>]) -> Vec<Flag> {
         };
         flags.push(flag);
     }
-    let outside = intents.iter().any(|intent| matches!(intent.id, Intent::SpamJob | Intent::News));
+    let outside = intents
+        .iter()
+        .any(|intent| matches!(intent.id, Intent::SpamJob | Intent::News));
     if outside {
         return flags;
     }
@@ -240,7 +297,11 @@ fn flags(evidence: &Evidence<'_>, intents: &[Scored<Intent>]) -> Vec<Flag> {
 }
 
 fn urgency(evidence: &Evidence<'_>, intents: &[Scored<Intent>], flags: &[Flag]) -> u8 {
-    let mut urgency = intents.iter().map(|intent| of_intent(evidence, intent.id)).max().unwrap_or(0);
+    let mut urgency = intents
+        .iter()
+        .map(|intent| of_intent(evidence, intent.id))
+        .max()
+        .unwrap_or(0);
     for flag in flags {
         urgency = urgency.max(match flag {
             Flag::PrivacyBreach | Flag::LegalOrMedia => 2,
@@ -250,12 +311,24 @@ fn urgency(evidence: &Evidence<'_>, intents: &[Scored<Intent>], flags: &[Flag]) 
             Flag::AdverseDrugEvent | Flag::CrisisSelfHarm | Flag::SafetyEvent | Flag::Spam => 0,
         });
     }
-    let told = intents.iter().any(|intent| matches!(intent.id, Intent::Complaint | Intent::ServiceRecovery | Intent::Question));
-    let vulnerable = evidence.reading.found().most(Cue::Vulnerable) >= 1.0 && evidence.sentiment.label == Feeling::Negative;
-    if told && urgency == 1 && (vulnerable || evidence.has(Cue::Unanswered)) && !is_administrative(evidence) {
+    let told = intents.iter().any(|intent| {
+        matches!(
+            intent.id,
+            Intent::Complaint | Intent::ServiceRecovery | Intent::Question
+        )
+    });
+    let vulnerable = evidence.reading.found().most(Cue::Vulnerable) >= 1.0
+        && evidence.sentiment.label == Feeling::Negative;
+    if told
+        && urgency == 1
+        && (vulnerable || evidence.has(Cue::Unanswered))
+        && !is_administrative(evidence)
+    {
         urgency = 2;
     }
-    let queued = intents.iter().any(|intent| matches!(intent.id, Intent::SafetyEvent | Intent::AdverseDrugEvent));
+    let queued = intents
+        .iter()
+        .any(|intent| matches!(intent.id, Intent::SafetyEvent | Intent::AdverseDrugEvent));
     if queued && urgency == 2 && vulnerable {
         urgency = 3;
     }
@@ -266,7 +339,12 @@ fn urgency(evidence: &Evidence<'_>, intents: &[Scored<Intent>], flags: &[Flag]) 
 fn of_intent(evidence: &Evidence<'_>, intent: Intent) -> u8 {
     match intent {
         Intent::CrisisSelfHarm => 3,
-        Intent::SafetyEvent if evidence.has(Cue::GraveHarm) || (evidence.has(Cue::Harm) && evidence.has(Cue::Now)) => 3,
+        Intent::SafetyEvent
+            if evidence.has(Cue::GraveHarm)
+                || (evidence.has(Cue::Harm) && evidence.has(Cue::Now)) =>
+        {
+            3
+        }
         Intent::SafetyEvent => 2,
         Intent::AdverseDrugEvent => match evidence.adverse {
             Some(Signal { is_grave: true, .. }) => 3,
@@ -276,7 +354,9 @@ fn of_intent(evidence: &Evidence<'_>, intent: Intent) -> u8 {
         Intent::ServiceRecovery => 2 - u8::from(is_administrative(evidence)),
         Intent::Misinformation => 1 + u8::from(evidence.has(Cue::Spreads)),
         Intent::SpamJob => u8::from(evidence.has(Cue::UnlicensedSale)),
-        Intent::News => u8::from(evidence.has(Cue::BadNews) || evidence.sentiment.label == Feeling::Negative),
+        Intent::News => {
+            u8::from(evidence.has(Cue::BadNews) || evidence.sentiment.label == Feeling::Negative)
+        }
         Intent::Complaint => 1 + u8::from(evidence.has(Cue::Hazard)),
         Intent::Question => u8::from(evidence.has(Cue::Results)),
         Intent::Praise | Intent::SeekingRecommendation => 0,
@@ -285,5 +365,8 @@ fn of_intent(evidence: &Evidence<'_>, intent: Intent) -> u8 {
 
 /// A request about papers, bills and appointments, without harm.
 fn is_administrative(evidence: &Evidence<'_>) -> bool {
-    evidence.has(Cue::Administrative) && !evidence.has(Cue::Harm) && !evidence.has(Cue::Unsafe) && !evidence.has(Cue::Privacy)
+    evidence.has(Cue::Administrative)
+        && !evidence.has(Cue::Harm)
+        && !evidence.has(Cue::Unsafe)
+        && !evidence.has(Cue::Privacy)
 }

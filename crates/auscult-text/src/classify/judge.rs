@@ -10,7 +10,9 @@ use super::context;
 use super::cue::Cue;
 use super::explain;
 use super::features::{Negations, each};
-use super::finding::{Classified, Feeling, Flag, IdentifierFinding, Language, Sentiment, TopicFinding};
+use super::finding::{
+    Classified, Feeling, Flag, IdentifierFinding, Language, Sentiment, TopicFinding,
+};
 use super::intents::{self, Evidence};
 use super::pattern::{BadLine, Compiler, Hit, Patterns};
 use super::reading::{Found, Reading, Scratch};
@@ -91,7 +93,15 @@ impl Classifier {
             places.topics = FINE.map(|(name, _, _)| weights.head(name));
             places.adverse = weights.head("adverse");
         }
-        Self { patterns, lexicon, negations: Negations::default(), weights, places, bad_lines, salience: SalienceWeights::default() }
+        Self {
+            patterns,
+            lexicon,
+            negations: Negations::default(),
+            weights,
+            places,
+            bad_lines,
+            salience: SalienceWeights::default(),
+        }
     }
 
     /// The same classifier with other salience weights.
@@ -123,7 +133,8 @@ impl Classifier {
 
     /// The sentiment of a text alone.
     pub fn sentiment(&self, text: &Text<'_>, scratch: &mut Scratch) -> Sentiment {
-        self.judge(&Reading::of(text, &self.patterns, scratch)).sentiment
+        self.judge(&Reading::of(text, &self.patterns, scratch))
+            .sentiment
     }
 
     /// An unwanted effect in a text alone.
@@ -137,11 +148,22 @@ impl Classifier {
         let place = self.places.adverse?;
         let threshold = self.weights.as_ref()?.heads().get(place)?.threshold;
         let whole_sum = whole.outputs.get(place)?;
-        let best = whole.sentences.iter().filter_map(|sentence| sentence.outputs.get(place)).copied().fold(*whole_sum, f32::max);
+        let best = whole
+            .sentences
+            .iter()
+            .filter_map(|sentence| sentence.outputs.get(place))
+            .copied()
+            .fold(*whole_sum, f32::max);
         Some(1.0 / (1.0 + (threshold - best).exp()))
     }
 
-    fn classify(&self, post: &Post, now: Timestamp, scratch: &mut Scratch, is_explained: bool) -> Classified {
+    fn classify(
+        &self,
+        post: &Post,
+        now: Timestamp,
+        scratch: &mut Scratch,
+        is_explained: bool,
+    ) -> Classified {
         let joined;
         let body = post.text.as_deref().unwrap_or_default();
         let (source, skipped) = match post.title.as_deref().filter(|title| !title.is_empty()) {
@@ -155,22 +177,44 @@ impl Classifier {
         let lang = language(post.lang.as_deref(), source);
         let reading = Reading::of(&text, &self.patterns, scratch);
         let is_readable = is_readable(&lang, &reading);
-        let whole = if is_readable { self.judge(&reading) } else { Whole::unread() };
-        let topics = if is_readable { self.topics(&reading, &whole) } else { Vec::new() };
+        let whole = if is_readable {
+            self.judge(&reading)
+        } else {
+            Whole::unread()
+        };
+        let topics = if is_readable {
+            self.topics(&reading, &whole)
+        } else {
+            Vec::new()
+        };
         let evidence = Evidence {
             reading: &reading,
             sentiment: whole.sentiment,
             range: whole.range(),
             topics: &topics,
-            adverse: is_readable.then(|| adverse::find(&reading, self.adverse_probability(&whole))).flatten(),
+            adverse: is_readable
+                .then(|| adverse::find(&reading, self.adverse_probability(&whole)))
+                .flatten(),
             crisis: crisis(&text),
         };
         let judged = intents::judge(&evidence);
         let matter = matter(&reading, &judged.flags, &topics, whole.sentiment);
-        let salience =
-            context::input(post, &reading, now, whole.care_polarity(), matter, judged.urgency).salience(&self.salience).finding();
+        let salience = context::input(
+            post,
+            &reading,
+            now,
+            whole.care_polarity(),
+            matter,
+            judged.urgency,
+        )
+        .salience(&self.salience)
+        .finding();
         let mut urgency = judged.urgency;
-        if salience.value >= 70 && urgency < 2 && post.created_at.is_some() && !context::is_answered(post) {
+        if salience.value >= 70
+            && urgency < 2
+            && post.created_at.is_some()
+            && !context::is_answered(post)
+        {
             urgency += 1;
         }
         let mut classified = Classified {
@@ -187,7 +231,13 @@ impl Classifier {
             because: None,
         };
         if is_explained {
-            classified.because = Some(explain::because(self, &reading, &whole, &classified, skipped));
+            classified.because = Some(explain::because(
+                self,
+                &reading,
+                &whole,
+                &classified,
+                skipped,
+            ));
         }
         classified
     }
@@ -205,49 +255,97 @@ impl Classifier {
             sentences.push(Judged {
                 range: range.clone(),
                 piece,
-                sentiment: Sentiment { label: Feeling::Neutral, score: 0.0 },
+                sentiment: Sentiment {
+                    label: Feeling::Neutral,
+                    score: 0.0,
+                },
                 found: Found::of(own.iter()),
                 outputs,
             });
         }
-        let outputs = self.weights.as_ref().map(|weights| weights.outputs(&all)).unwrap_or_default();
+        let outputs = self
+            .weights
+            .as_ref()
+            .map(|weights| weights.outputs(&all))
+            .unwrap_or_default();
         if let [only] = sentences.as_mut_slice() {
             let sentiment = self.decide(&[only.piece.clone()], &outputs, Surface::of(reading));
             only.sentiment = sentiment;
-            return Whole { sentences, outputs, sentiment };
+            return Whole {
+                sentences,
+                outputs,
+                sentiment,
+            };
         }
         for sentence in &mut sentences {
             let surface = Surface::of_piece(&sentence.range, &sentence.found, reading);
-            sentence.sentiment = self.decide(std::slice::from_ref(&sentence.piece), &sentence.outputs, surface);
+            sentence.sentiment = self.decide(
+                std::slice::from_ref(&sentence.piece),
+                &sentence.outputs,
+                surface,
+            );
         }
-        let pieces: Vec<Piece> = sentences.iter().map(|sentence| sentence.piece.clone()).collect();
+        let pieces: Vec<Piece> = sentences
+            .iter()
+            .map(|sentence| sentence.piece.clone())
+            .collect();
         let sentiment = self.decide(&pieces, &outputs, Surface::of(reading));
-        Whole { sentences, outputs, sentiment }
+        Whole {
+            sentences,
+            outputs,
+            sentiment,
+        }
     }
 
-    fn piece(&self, reading: &Reading<'_>, range: &Range<usize>, hits: &[Hit], all: &mut Sum) -> (Piece, Vec<f32>) {
+    fn piece(
+        &self,
+        reading: &Reading<'_>,
+        range: &Range<usize>,
+        hits: &[Hit],
+        all: &mut Sum,
+    ) -> (Piece, Vec<f32>) {
         let phrases = phrases(hits);
         let valence = self.lexicon.sentence(reading, range, &phrases);
         let mut outputs = Vec::new();
         if let Some(weights) = &self.weights {
             let mut sum = Sum::default();
-            each(reading, &self.negations, range, hits, &mut |feature| weights.add(feature, &mut sum));
+            each(reading, &self.negations, range, hits, &mut |feature| {
+                weights.add(feature, &mut sum)
+            });
             all.add(&sum);
             outputs = weights.outputs(&sum);
         }
-        (Piece { words: range.len(), valence, outputs: self.joined(&outputs) }, outputs)
+        (
+            Piece {
+                words: range.len(),
+                valence,
+                outputs: self.joined(&outputs),
+            },
+            outputs,
+        )
     }
 
     /// The outputs the join looks at.
     fn joined(&self, outputs: &[f32]) -> Vec<f32> {
-        self.places.joined.iter().map(|place| place.and_then(|place| outputs.get(place)).copied().unwrap_or(0.0)).collect()
+        self.places
+            .joined
+            .iter()
+            .map(|place| {
+                place
+                    .and_then(|place| outputs.get(place))
+                    .copied()
+                    .unwrap_or(0.0)
+            })
+            .collect()
     }
 
     fn decide(&self, pieces: &[Piece], outputs: &[f32], surface: Surface) -> Sentiment {
         match &self.weights {
-            Some(weights) if !pieces.is_empty() => {
-                decide(&weights.header.join.outputs(&inputs(pieces, &self.joined(outputs), surface)))
-            }
+            Some(weights) if !pieces.is_empty() => decide(&weights.header.join.outputs(&inputs(
+                pieces,
+                &self.joined(outputs),
+                surface,
+            ))),
             _ => by_lexicon(pieces),
         }
     }
@@ -260,8 +358,16 @@ impl Classifier {
             })
         };
         let mut topics = topics::join(&topics::scores(&margins(&whole.outputs), reading.found()));
-        let spoken: Vec<_> =
-            whole.sentences.iter().map(|sentence| topics::join(&topics::scores(&margins(&sentence.outputs), &sentence.found))).collect();
+        let spoken: Vec<_> = whole
+            .sentences
+            .iter()
+            .map(|sentence| {
+                topics::join(&topics::scores(
+                    &margins(&sentence.outputs),
+                    &sentence.found,
+                ))
+            })
+            .collect();
         for topic in &mut topics {
             let (mut sum, mut count) = (0.0_f32, 0.0_f32);
             for (sentence, found) in whole.sentences.iter().zip(&spoken) {
@@ -270,7 +376,11 @@ impl Classifier {
                     count += 1.0;
                 }
             }
-            topic.polarity = if count > 0.0 { sum / count } else { whole.sentiment.score };
+            topic.polarity = if count > 0.0 {
+                sum / count
+            } else {
+                whole.sentiment.score
+            };
         }
         topics
     }
@@ -279,35 +389,67 @@ impl Classifier {
 impl Whole {
     /// A text in a language nobody here reads.
     const fn unread() -> Self {
-        Self { sentences: Vec::new(), outputs: Vec::new(), sentiment: Sentiment { label: Feeling::Neutral, score: 0.0 } }
+        Self {
+            sentences: Vec::new(),
+            outputs: Vec::new(),
+            sentiment: Sentiment {
+                label: Feeling::Neutral,
+                score: 0.0,
+            },
+        }
     }
 
     /// The lowest and highest score of a sentence.
     fn range(&self) -> (f32, f32) {
-        let scores = || self.sentences.iter().map(|sentence| sentence.sentiment.score);
-        (scores().fold(self.sentiment.score, f32::min), scores().fold(self.sentiment.score, f32::max))
+        let scores = || {
+            self.sentences
+                .iter()
+                .map(|sentence| sentence.sentiment.score)
+        };
+        (
+            scores().fold(self.sentiment.score, f32::min),
+            scores().fold(self.sentiment.score, f32::max),
+        )
     }
 
     /// The mean over the sentences about care; praise of another place is left out.
     fn care_polarity(&self) -> f32 {
-        let own = self.sentences.iter().filter(|sentence| !(sentence.found.has(Cue::OtherPlace) && sentence.sentiment.score > 0.0));
+        let own = self.sentences.iter().filter(|sentence| {
+            !(sentence.found.has(Cue::OtherPlace) && sentence.sentiment.score > 0.0)
+        });
         let (sum, count) = own.fold((0.0_f32, 0.0_f32), |(sum, count), sentence| {
             let weight = (sentence.piece.words as f32).min(25.0);
             (sum + weight * sentence.sentiment.score, count + weight)
         });
-        if count > 0.0 { 0.5 * (sum / count) + 0.5 * self.sentiment.score } else { self.sentiment.score }
+        if count > 0.0 {
+            0.5 * (sum / count) + 0.5 * self.sentiment.score
+        } else {
+            self.sentiment.score
+        }
     }
 }
 
 /// Valence phrases of a sentence that do not overlap, the longest first.
 pub(crate) fn phrases(hits: &[Hit]) -> Vec<(usize, usize, f32)> {
-    let mut found: Vec<(usize, usize, f32)> =
-        hits.iter().filter(|hit| hit.cue == Cue::Valence).map(|hit| (hit.first, hit.end, hit.weight)).collect();
+    let mut found: Vec<(usize, usize, f32)> = hits
+        .iter()
+        .filter(|hit| hit.cue == Cue::Valence)
+        .map(|hit| (hit.first, hit.end, hit.weight))
+        .collect();
     if found.len() > 1 {
-        found.sort_by(|one, other| (other.1 - other.0).cmp(&(one.1 - one.0)).then(one.0.cmp(&other.0)).then(one.2.total_cmp(&other.2)));
+        found.sort_by(|one, other| {
+            (other.1 - other.0)
+                .cmp(&(one.1 - one.0))
+                .then(one.0.cmp(&other.0))
+                .then(one.2.total_cmp(&other.2))
+        });
         let mut kept: Vec<(usize, usize, f32)> = Vec::with_capacity(found.len());
         for phrase in found {
-            if kept.len() < 64 && kept.iter().all(|held| phrase.1 <= held.0 || held.1 <= phrase.0) {
+            if kept.len() < 64
+                && kept
+                    .iter()
+                    .all(|held| phrase.1 <= held.0 || held.1 <= phrase.0)
+            {
                 kept.push(phrase);
             }
         }
@@ -317,16 +459,27 @@ pub(crate) fn phrases(hits: &[Hit]) -> Vec<(usize, usize, f32)> {
 }
 
 /// The gravest matter a text speaks of.
-fn matter(reading: &Reading<'_>, flags: &[Flag], topics: &[TopicFinding], sentiment: Sentiment) -> Matter {
-    let harmed = flags.contains(&Flag::SafetyEvent) && (reading.has(Cue::Harm) || reading.has(Cue::GraveHarm));
+fn matter(
+    reading: &Reading<'_>,
+    flags: &[Flag],
+    topics: &[TopicFinding],
+    sentiment: Sentiment,
+) -> Matter {
+    let harmed = flags.contains(&Flag::SafetyEvent)
+        && (reading.has(Cue::Harm) || reading.has(Cue::GraveHarm));
     if harmed || flags.contains(&Flag::AdverseDrugEvent) || flags.contains(&Flag::CrisisSelfHarm) {
         return Matter::Harm;
     }
-    let careless = topics.iter().any(|topic| topic.id == super::Topic::SafetyDignity && topic.polarity < 0.0);
+    let careless = topics
+        .iter()
+        .any(|topic| topic.id == super::Topic::SafetyDignity && topic.polarity < 0.0);
     if flags.contains(&Flag::PrivacyBreach) || (careless && reading.has(Cue::Dignity)) {
         return Matter::Dignity;
     }
-    if flags.contains(&Flag::SafetyEvent) || (careless && sentiment.score < 0.0) || reading.has(Cue::Hazard) {
+    if flags.contains(&Flag::SafetyEvent)
+        || (careless && sentiment.score < 0.0)
+        || reading.has(Cue::Hazard)
+    {
         return Matter::SafetyWorry;
     }
     Matter::Other
@@ -335,8 +488,13 @@ fn matter(reading: &Reading<'_>, flags: &[Flag], topics: &[TopicFinding], sentim
 /// The language, from the tag of the platform and the text.
 fn language(tag: Option<&str>, source: &str) -> Language {
     let _ = source;
-    let tag = tag.map(str::trim).filter(|tag| !tag.is_empty() && *tag != "und");
-    Language { tag: tag.unwrap_or("en").to_owned(), score: if tag.is_some() { 0.9 } else { 0.5 } }
+    let tag = tag
+        .map(str::trim)
+        .filter(|tag| !tag.is_empty() && *tag != "und");
+    Language {
+        tag: tag.unwrap_or("en").to_owned(),
+        score: if tag.is_some() { 0.9 } else { 0.5 },
+    }
 }
 
 /// Whether the lexicons, cues and weights can read this text.

@@ -29,8 +29,8 @@ mod tests;
 use std::sync::OnceLock;
 
 pub use finding::{
-    Because, Classified, Feeling, Flag, IdentifierFinding, Intent, Language, SalienceFinding, SaliencePart, Scored, Sentiment, Topic,
-    TopicFinding, Voice,
+    Because, Classified, Feeling, Flag, IdentifierFinding, Intent, Language, SalienceFinding,
+    SaliencePart, Scored, Sentiment, Topic, TopicFinding, Voice,
 };
 pub use judge::Classifier;
 pub use pattern::BadLine;

@@ -120,16 +120,29 @@ impl Compiler {
                 continue;
             }
             if let Err(problem) = self.line(line, &mut heading) {
-                self.bad.push(BadLine { line: number + 1, problem });
+                self.bad.push(BadLine {
+                    line: number + 1,
+                    problem,
+                });
             }
         }
     }
 
     fn line(&mut self, line: &str, heading: &mut Option<(Cue, f32)>) -> Result<(), String> {
-        if let Some(inside) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        if let Some(inside) = line
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
             let mut parts = inside.split_whitespace();
-            let cue = parts.next().unwrap_or_default().parse::<Cue>().map_err(|unknown| unknown.to_string())?;
-            let weight = parts.next().map_or(Ok(1.0), str::parse::<f32>).map_err(|error| format!("weight: {error}"))?;
+            let cue = parts
+                .next()
+                .unwrap_or_default()
+                .parse::<Cue>()
+                .map_err(|unknown| unknown.to_string())?;
+            let weight = parts
+                .next()
+                .map_or(Ok(1.0), str::parse::<f32>)
+                .map_err(|error| format!("weight: {error}"))?;
             *heading = Some((cue, weight));
             return Ok(());
         }
@@ -143,16 +156,25 @@ impl Compiler {
         for item in line.split_whitespace() {
             elements.push(self.element(item)?);
         }
-        let anchor = self.anchor(&elements).ok_or("a pattern needs one word that must be there")?;
+        let anchor = self
+            .anchor(&elements)
+            .ok_or("a pattern needs one word that must be there")?;
         if elements.len() > LONGEST {
             return Err(format!("more than {LONGEST} elements; split the pattern"));
         }
-        let Some(Element::Class(class)) = elements.get(anchor).copied() else { return Ok(()) };
+        let Some(Element::Class(class)) = elements.get(anchor).copied() else {
+            return Ok(());
+        };
         let place = u32::try_from(self.done.patterns.len()).map_err(|error| error.to_string())?;
         if let Some(list) = self.done.anchored.get_mut(usize::from(class)) {
             list.push(place);
         }
-        self.done.patterns.push(Pattern { cue, weight, anchor, elements });
+        self.done.patterns.push(Pattern {
+            cue,
+            weight,
+            anchor,
+            elements,
+        });
         Ok(())
     }
 
@@ -163,9 +185,15 @@ impl Compiler {
             "^" => return Ok(Element::Begin),
             _ => {}
         }
-        let (item, optional) = item.strip_suffix('?').map_or((item, false), |rest| (rest, true));
+        let (item, optional) = item
+            .strip_suffix('?')
+            .map_or((item, false), |rest| (rest, true));
         let class = self.class(item)?;
-        Ok(if optional { Element::Maybe(class) } else { Element::Class(class) })
+        Ok(if optional {
+            Element::Maybe(class)
+        } else {
+            Element::Class(class)
+        })
     }
 
     /// Replaces `$names` by their words.
@@ -173,7 +201,12 @@ impl Compiler {
         let mut words = Vec::new();
         for word in item.split('|').map(str::trim) {
             match word.strip_prefix('$') {
-                Some(name) => words.push(self.named.get(name).ok_or_else(|| format!("no class ${name}"))?.as_str()),
+                Some(name) => words.push(
+                    self.named
+                        .get(name)
+                        .ok_or_else(|| format!("no class ${name}"))?
+                        .as_str(),
+                ),
                 None => words.push(word),
             }
         }
@@ -227,8 +260,14 @@ impl Compiler {
     fn anchor(&self, elements: &[Element]) -> Option<usize> {
         let mut best: Option<(usize, usize)> = None;
         for (place, element) in elements.iter().enumerate() {
-            let Element::Class(class) = element else { continue };
-            let size = self.sizes.get(usize::from(*class)).copied().unwrap_or(usize::MAX);
+            let Element::Class(class) = element else {
+                continue;
+            };
+            let size = self
+                .sizes
+                .get(usize::from(*class))
+                .copied()
+                .unwrap_or(usize::MAX);
             if best.is_none_or(|(smallest, _)| size < smallest) {
                 best = Some((size, place));
             }
@@ -276,22 +315,43 @@ impl Patterns {
     }
 
     /// Notes the classes of the words of a text.
-    pub(crate) fn enter<'w>(&self, words: impl Iterator<Item = (&'w str, u64)>, classes: &mut Classes) {
+    pub(crate) fn enter<'w>(
+        &self,
+        words: impl Iterator<Item = (&'w str, u64)>,
+        classes: &mut Classes,
+    ) {
         classes.clear();
         for (folded, hash) in words {
             self.classify(folded, hash, &mut classes.flat);
-            classes.ends.push(u32::try_from(classes.flat.len()).unwrap_or(u32::MAX));
+            classes
+                .ends
+                .push(u32::try_from(classes.flat.len()).unwrap_or(u32::MAX));
         }
     }
 
     /// Finds every pattern in one sentence (a range of words).
-    pub(crate) fn find(&self, classes: &Classes, sentence: std::ops::Range<usize>, hits: &mut Vec<Hit>) {
+    pub(crate) fn find(
+        &self,
+        classes: &Classes,
+        sentence: std::ops::Range<usize>,
+        hits: &mut Vec<Hit>,
+    ) {
         for word in sentence.clone() {
             for class in classes.of(word) {
-                let Some(list) = self.anchored.get(usize::from(*class)) else { continue };
-                for pattern in list.iter().filter_map(|place| self.patterns.get(*place as usize)) {
+                let Some(list) = self.anchored.get(usize::from(*class)) else {
+                    continue;
+                };
+                for pattern in list
+                    .iter()
+                    .filter_map(|place| self.patterns.get(*place as usize))
+                {
                     if let Some((first, end)) = fits(pattern, classes, &sentence, word) {
-                        hits.push(Hit { cue: pattern.cue, weight: pattern.weight, first, end });
+                        hits.push(Hit {
+                            cue: pattern.cue,
+                            weight: pattern.weight,
+                            first,
+                            end,
+                        });
                     }
                 }
             }
@@ -300,7 +360,12 @@ impl Patterns {
 }
 
 /// The words a pattern covers when its anchor stands at `word`.
-fn fits(pattern: &Pattern, classes: &Classes, sentence: &std::ops::Range<usize>, word: usize) -> Option<(usize, usize)> {
+fn fits(
+    pattern: &Pattern,
+    classes: &Classes,
+    sentence: &std::ops::Range<usize>,
+    word: usize,
+) -> Option<(usize, usize)> {
     let (before, rest) = pattern.elements.split_at_checked(pattern.anchor)?;
     let end = forward(rest, classes, sentence, word)?;
     let first = backward(before, classes, sentence, word)?;
@@ -308,12 +373,19 @@ fn fits(pattern: &Pattern, classes: &Classes, sentence: &std::ops::Range<usize>,
 }
 
 /// Matches elements from `word` on; the answer is one past the last word.
-fn forward(elements: &[Element], classes: &Classes, sentence: &std::ops::Range<usize>, word: usize) -> Option<usize> {
-    let Some((element, rest)) = elements.split_first() else { return Some(word) };
+fn forward(
+    elements: &[Element],
+    classes: &Classes,
+    sentence: &std::ops::Range<usize>,
+    word: usize,
+) -> Option<usize> {
+    let Some((element, rest)) = elements.split_first() else {
+        return Some(word);
+    };
     match element {
-        Element::Class(class) => {
-            (word < sentence.end && classes.has(word, *class)).then(|| forward(rest, classes, sentence, word + 1)).flatten()
-        }
+        Element::Class(class) => (word < sentence.end && classes.has(word, *class))
+            .then(|| forward(rest, classes, sentence, word + 1))
+            .flatten(),
         Element::Maybe(class) => {
             let taken = (word < sentence.end && classes.has(word, *class))
                 .then(|| forward(rest, classes, sentence, word + 1))
@@ -322,27 +394,43 @@ fn forward(elements: &[Element], classes: &Classes, sentence: &std::ops::Range<u
         }
         Element::Gap(most) => {
             let most = usize::from(*most);
-            (0..=most).take_while(|skip| word + skip <= sentence.end).find_map(|skip| forward(rest, classes, sentence, word + skip))
+            (0..=most)
+                .take_while(|skip| word + skip <= sentence.end)
+                .find_map(|skip| forward(rest, classes, sentence, word + skip))
         }
         Element::Begin => None,
     }
 }
 
 /// Matches elements that end before `word`; the answer is the first word.
-fn backward(elements: &[Element], classes: &Classes, sentence: &std::ops::Range<usize>, word: usize) -> Option<usize> {
-    let Some((element, rest)) = elements.split_last() else { return Some(word) };
-    let before = word.checked_sub(1).filter(|before| *before >= sentence.start);
+fn backward(
+    elements: &[Element],
+    classes: &Classes,
+    sentence: &std::ops::Range<usize>,
+    word: usize,
+) -> Option<usize> {
+    let Some((element, rest)) = elements.split_last() else {
+        return Some(word);
+    };
+    let before = word
+        .checked_sub(1)
+        .filter(|before| *before >= sentence.start);
     match element {
-        Element::Class(class) => {
-            before.filter(|before| classes.has(*before, *class)).and_then(|before| backward(rest, classes, sentence, before))
-        }
+        Element::Class(class) => before
+            .filter(|before| classes.has(*before, *class))
+            .and_then(|before| backward(rest, classes, sentence, before)),
         Element::Maybe(class) => before
             .filter(|before| classes.has(*before, *class))
             .and_then(|before| backward(rest, classes, sentence, before))
             .or_else(|| backward(rest, classes, sentence, word)),
         Element::Gap(most) => (0..=usize::from(*most))
-            .map_while(|skip| word.checked_sub(skip).filter(|place| *place >= sentence.start))
+            .map_while(|skip| {
+                word.checked_sub(skip)
+                    .filter(|place| *place >= sentence.start)
+            })
             .find_map(|place| backward(rest, classes, sentence, place)),
-        Element::Begin => (word == sentence.start).then(|| backward(rest, classes, sentence, word)).flatten(),
+        Element::Begin => (word == sentence.start)
+            .then(|| backward(rest, classes, sentence, word))
+            .flatten(),
     }
 }

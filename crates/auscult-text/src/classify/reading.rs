@@ -56,7 +56,10 @@ pub(crate) struct Found {
 
 impl Default for Found {
     fn default() -> Self {
-        Self { counts: [0; CUES], most: [0.0; CUES] }
+        Self {
+            counts: [0; CUES],
+            most: [0.0; CUES],
+        }
     }
 }
 
@@ -96,13 +99,23 @@ impl<'t> Reading<'t> {
     pub(crate) fn of(text: &'t Text<'t>, patterns: &Patterns, scratch: &mut Scratch) -> Self {
         let marks: Vec<WordMark> = text.words().iter().map(|word| mark(text, word)).collect();
         let sentences = text.sentences();
-        patterns.enter(text.folded_words().zip(marks.iter().map(|mark| mark.hash)), &mut scratch.classes);
+        patterns.enter(
+            text.folded_words().zip(marks.iter().map(|mark| mark.hash)),
+            &mut scratch.classes,
+        );
         let mut hits = Vec::with_capacity(marks.len());
         for sentence in &sentences {
             patterns.find(&scratch.classes, sentence.clone(), &mut hits);
         }
         let found = Found::of(hits.iter());
-        Self { text, marks, sentences, hits, signs: signs(text.source()), found }
+        Self {
+            text,
+            marks,
+            sentences,
+            hits,
+            signs: signs(text.source()),
+            found,
+        }
     }
 
     /// Whether the cue was found.
@@ -124,7 +137,10 @@ impl<'t> Reading<'t> {
     pub(crate) fn bytes(&self, first: usize, end: usize) -> (u32, u32) {
         let words = self.text.words();
         let start = words.get(first).map_or(0, |word| word.start);
-        let stop = end.checked_sub(1).and_then(|last| words.get(last)).map_or(start, |word| word.end);
+        let stop = end
+            .checked_sub(1)
+            .and_then(|last| words.get(last))
+            .map_or(start, |word| word.end);
         (start, stop)
     }
 
@@ -141,7 +157,13 @@ impl<'t> Reading<'t> {
         let to = words.get(sentence.end).map_or(u32::MAX, |word| word.start);
         let begin = self.signs.partition_point(|sign| sign.byte < from);
         let mut total = (0.0, 0);
-        for sign in self.signs.get(begin..).unwrap_or_default().iter().take_while(|sign| sign.byte < to) {
+        for sign in self
+            .signs
+            .get(begin..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|sign| sign.byte < to)
+        {
             total.0 += sign.smile;
             total.1 += sign.calls;
         }
@@ -153,7 +175,10 @@ fn mark(text: &Text<'_>, word: &Word) -> WordMark {
     let folded = text.folded(word);
     let written = text.written(word);
     let shouted = folded.len() > 1 && word.kind == Kind::Plain && {
-        let mut letters = written.chars().filter(|character| character.is_alphabetic()).peekable();
+        let mut letters = written
+            .chars()
+            .filter(|character| character.is_alphabetic())
+            .peekable();
         letters.peek().is_some() && letters.all(char::is_uppercase)
     };
     WordMark {
@@ -167,7 +192,10 @@ fn mark(text: &Text<'_>, word: &Word) -> WordMark {
 /// The hash of a word whose letters stand three times or more, with those letters once; zero for all other words.
 fn squeeze(folded: &str) -> u64 {
     let bytes = folded.as_bytes();
-    if !bytes.windows(3).any(|three| matches!(three, [a, b, c] if a == b && b == c)) {
+    if !bytes
+        .windows(3)
+        .any(|three| matches!(three, [a, b, c] if a == b && b == c))
+    {
         return 0;
     }
     let mut squeezed = String::with_capacity(folded.len());
@@ -190,7 +218,11 @@ fn signs(source: &str) -> Vec<Sign> {
             _ => continue,
         };
         if smile != 0.0 || calls > 0 {
-            found.push(Sign { byte: u32::try_from(place).unwrap_or(u32::MAX), smile, calls });
+            found.push(Sign {
+                byte: u32::try_from(place).unwrap_or(u32::MAX),
+                smile,
+                calls,
+            });
         }
     }
     found

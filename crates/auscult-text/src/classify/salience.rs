@@ -29,7 +29,15 @@ pub struct SalienceWeights {
 
 impl Default for SalienceWeights {
     fn default() -> Self {
-        Self { negative: 20.0, writing: 30.0, topic: 15.0, reach: 10.0, recency: 8.0, stars: 5.0, unanswered: 12.0 }
+        Self {
+            negative: 20.0,
+            writing: 30.0,
+            topic: 15.0,
+            reach: 10.0,
+            recency: 8.0,
+            stars: 5.0,
+            unanswered: 12.0,
+        }
     }
 }
 
@@ -121,9 +129,20 @@ impl SalienceInput {
         let values = self.values(weights);
         let total: f64 = values.iter().map(|value| value.weight).sum();
         let scale = if total > 0.0 { 100.0 / total } else { 0.0 };
-        let parts: Vec<_> = values.iter().map(|value| (value.id, value.value, value.weight * value.value * scale)).collect();
-        let value = parts.iter().map(|(_, _, points)| points).sum::<f64>().clamp(0.0, 100.0);
-        Salience { value, parts, shown: values.into_iter().map(|value| value.shown).collect() }
+        let parts: Vec<_> = values
+            .iter()
+            .map(|value| (value.id, value.value, value.weight * value.value * scale))
+            .collect();
+        let value = parts
+            .iter()
+            .map(|(_, _, points)| points)
+            .sum::<f64>()
+            .clamp(0.0, 100.0);
+        Salience {
+            value,
+            parts,
+            shown: values.into_iter().map(|value| value.shown).collect(),
+        }
     }
 
     /// The worth of a praise as a story to ask consent for, 0..100: the writing part times positive polarity.
@@ -156,59 +175,128 @@ impl SalienceInput {
             // A text shorter than 20 words, or one nobody could grade.
             return 0.0;
         };
-        let full = if grade < 5.0 { (grade - 2.0) / 3.0 } else { (16.0 - grade) / 6.0 };
+        let full = if grade < 5.0 {
+            (grade - 2.0) / 3.0
+        } else {
+            (16.0 - grade) / 6.0
+        };
         full.clamp(0.0, 1.0) * if self.is_all_capitals { 0.5 } else { 1.0 }
     }
 
     fn values(&self, weights: &SalienceWeights) -> Vec<Value> {
         let negative = self.negative();
         let mut values = vec![
-            Value { id: "negative", weight: weights.negative, value: negative, shown: format!("negative experience {negative:.2}") },
-            Value { id: "writing", weight: weights.writing, value: negative * self.quality(), shown: self.writing_shown() },
-            Value { id: "topic", weight: weights.topic, value: self.matter.value(), shown: self.matter.shown().to_owned() },
+            Value {
+                id: "negative",
+                weight: weights.negative,
+                value: negative,
+                shown: format!("negative experience {negative:.2}"),
+            },
+            Value {
+                id: "writing",
+                weight: weights.writing,
+                value: negative * self.quality(),
+                shown: self.writing_shown(),
+            },
+            Value {
+                id: "topic",
+                weight: weights.topic,
+                value: self.matter.value(),
+                shown: self.matter.shown().to_owned(),
+            },
         ];
         if let Some(age) = self.age_days {
             let age = age.max(0.0);
-            values.push(Value { id: "recency", weight: weights.recency, value: (-age / 14.0).exp2(), shown: format!("{age:.0} days") });
+            values.push(Value {
+                id: "recency",
+                weight: weights.recency,
+                value: (-age / 14.0).exp2(),
+                shown: format!("{age:.0} days"),
+            });
         }
         if let Some(place) = self.place {
-            let author = ((1.0 + self.followers.unwrap_or(0.0).max(0.0)).log10() / 6.0).clamp(0.0, 1.0);
+            let author =
+                ((1.0 + self.followers.unwrap_or(0.0).max(0.0)).log10() / 6.0).clamp(0.0, 1.0);
             let shown = format!("place {place:.1}, author {author:.1}");
-            values.push(Value { id: "reach", weight: weights.reach, value: 0.6 * place.clamp(0.0, 1.0) + 0.4 * author, shown });
+            values.push(Value {
+                id: "reach",
+                weight: weights.reach,
+                value: 0.6 * place.clamp(0.0, 1.0) + 0.4 * author,
+                shown,
+            });
         }
         if let Some(stars) = self.stars {
-            let shown = if stars == 1.0 { "1 star".to_owned() } else { format!("{stars} stars") };
-            values.push(Value { id: "stars", weight: weights.stars, value: ((5.0 - stars) / 4.0).clamp(0.0, 1.0), shown });
+            let shown = if stars == 1.0 {
+                "1 star".to_owned()
+            } else {
+                format!("{stars} stars")
+            };
+            values.push(Value {
+                id: "stars",
+                weight: weights.stars,
+                value: ((5.0 - stars) / 4.0).clamp(0.0, 1.0),
+                shown,
+            });
         }
-        let waiting = if self.is_answered { 0.0 } else { 0.5 + 0.5 * self.age_over_due.clamp(0.0, 1.0) };
-        values.push(Value { id: "unanswered", weight: weights.unanswered, value: waiting, shown: self.waiting_shown() });
+        let waiting = if self.is_answered {
+            0.0
+        } else {
+            0.5 + 0.5 * self.age_over_due.clamp(0.0, 1.0)
+        };
+        values.push(Value {
+            id: "unanswered",
+            weight: weights.unanswered,
+            value: waiting,
+            shown: self.waiting_shown(),
+        });
         values
     }
 
     fn writing_shown(&self) -> String {
-        let grade = self.grade.filter(|_| self.words >= 20).map_or_else(|| "no grade".to_owned(), |grade| format!("grade {grade:.0}"));
-        format!("{} words, {} specifics, {grade}", self.words, self.specifics)
+        let grade = self.grade.filter(|_| self.words >= 20).map_or_else(
+            || "no grade".to_owned(),
+            |grade| format!("grade {grade:.0}"),
+        );
+        format!(
+            "{} words, {} specifics, {grade}",
+            self.words, self.specifics
+        )
     }
 
     fn waiting_shown(&self) -> String {
         if self.is_answered {
             return "answered".to_owned();
         }
-        format!("unanswered, {:.0} % of the due time gone", self.age_over_due.clamp(0.0, 9.99) * 100.0)
+        format!(
+            "unanswered, {:.0} % of the due time gone",
+            self.age_over_due.clamp(0.0, 9.99) * 100.0
+        )
     }
 }
 
 impl Salience {
     /// Rounded for people and files.
     pub fn finding(self) -> SalienceFinding {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the value lies in 0..=100")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the value lies in 0..=100"
+        )]
         let value = self.value.round() as u8;
-        #[expect(clippy::cast_possible_truncation, reason = "three places are kept of a number below 100")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "three places are kept of a number below 100"
+        )]
         let parts = self
             .parts
             .into_iter()
             .zip(self.shown)
-            .map(|((id, value, points), shown)| SaliencePart { id, value: value as f32, points: points as f32, shown })
+            .map(|((id, value, points), shown)| SaliencePart {
+                id,
+                value: value as f32,
+                points: points as f32,
+                shown,
+            })
             .collect();
         SalienceFinding { value, parts }
     }

@@ -64,7 +64,8 @@ impl Surface {
             care: count(Cue::Care),
             mentions: 0.0,
             links: 0.0,
-            shouted: marks.iter().filter(|mark| mark.is_shouted).count() as f32 / (marks.len().max(1) as f32),
+            shouted: marks.iter().filter(|mark| mark.is_shouted).count() as f32
+                / (marks.len().max(1) as f32),
             asks: count(Cue::Question),
             wishes: count(Cue::Recovery),
             praises: count(Cue::Praise),
@@ -93,23 +94,57 @@ pub(crate) fn inputs(pieces: &[Piece], whole: &[f32], surface: Surface) -> Vec<f
     let count = pieces.len().max(1) as f32;
     let mut inputs: Vec<f32> = whole.to_vec();
     for place in 0..JOINED.len() {
-        inputs.push(pieces.iter().map(|piece| piece.outputs.get(place).copied().unwrap_or(0.0)).sum::<f32>() / count);
+        inputs.push(
+            pieces
+                .iter()
+                .map(|piece| piece.outputs.get(place).copied().unwrap_or(0.0))
+                .sum::<f32>()
+                / count,
+        );
     }
     let margins: Vec<f32> = pieces.iter().map(margin).collect();
     inputs.push(margins.iter().copied().reduce(f32::min).unwrap_or(0.0));
     inputs.push(margins.iter().copied().reduce(f32::max).unwrap_or(0.0));
     inputs.push(margins.last().copied().unwrap_or(0.0));
-    let mean = |of: fn(&Valence) -> f32| pieces.iter().map(|piece| of(&piece.valence)).sum::<f32>() / count;
+    let mean = |of: fn(&Valence) -> f32| {
+        pieces.iter().map(|piece| of(&piece.valence)).sum::<f32>() / count
+    };
     inputs.push(mean(|valence| valence.general));
     inputs.push(mean(|valence| valence.care));
-    inputs.push(pieces.iter().map(|piece| piece.valence.care).reduce(f32::min).unwrap_or(0.0));
-    inputs.push(pieces.iter().map(|piece| piece.valence.care).reduce(f32::max).unwrap_or(0.0));
-    let (glad, angry) =
-        pieces.iter().fold((0.0, 0.0), |(glad, angry), piece| (glad + piece.valence.gladness, angry + piece.valence.anger));
+    inputs.push(
+        pieces
+            .iter()
+            .map(|piece| piece.valence.care)
+            .reduce(f32::min)
+            .unwrap_or(0.0),
+    );
+    inputs.push(
+        pieces
+            .iter()
+            .map(|piece| piece.valence.care)
+            .reduce(f32::max)
+            .unwrap_or(0.0),
+    );
+    let (glad, angry) = pieces.iter().fold((0.0, 0.0), |(glad, angry), piece| {
+        (glad + piece.valence.gladness, angry + piece.valence.anger)
+    });
     inputs.extend([glad.ln_1p(), angry.ln_1p(), bend(glad - angry)]);
-    let felt = pieces.iter().filter(|piece| piece.valence.words > 0).count() as f32;
-    let share = |test: fn(f32) -> bool| pieces.iter().filter(|piece| test(piece.valence.care)).count() as f32 / felt.max(1.0);
-    inputs.extend([felt / count, share(|care| care > 0.05), share(|care| care < -0.05)]);
+    let felt = pieces
+        .iter()
+        .filter(|piece| piece.valence.words > 0)
+        .count() as f32;
+    let share = |test: fn(f32) -> bool| {
+        pieces
+            .iter()
+            .filter(|piece| test(piece.valence.care))
+            .count() as f32
+            / felt.max(1.0)
+    };
+    inputs.extend([
+        felt / count,
+        share(|care| care > 0.05),
+        share(|care| care < -0.05),
+    ]);
     inputs.extend(surface.numbers());
     inputs
 }
@@ -125,17 +160,30 @@ pub(crate) fn decide(outputs: &[f32]) -> Sentiment {
     let (negative, neutral, positive) = (at(0), at(1), at(2));
     let score = at(3).clamp(-1.0, 1.0);
     if negative >= neutral && negative >= positive {
-        Sentiment { label: Feeling::Negative, score: score.min(-0.05) }
+        Sentiment {
+            label: Feeling::Negative,
+            score: score.min(-0.05),
+        }
     } else if positive > neutral {
-        Sentiment { label: Feeling::Positive, score: score.max(0.05) }
+        Sentiment {
+            label: Feeling::Positive,
+            score: score.max(0.05),
+        }
     } else {
-        Sentiment { label: Feeling::Neutral, score: score.clamp(-0.45, 0.45) }
+        Sentiment {
+            label: Feeling::Neutral,
+            score: score.clamp(-0.45, 0.45),
+        }
     }
 }
 
 /// Without trained weights: the lexicon alone, averaged by sentence.
 pub(crate) fn by_lexicon(pieces: &[Piece]) -> Sentiment {
-    let felt: Vec<f32> = pieces.iter().filter(|piece| piece.valence.words > 0).map(|piece| piece.valence.care).collect();
+    let felt: Vec<f32> = pieces
+        .iter()
+        .filter(|piece| piece.valence.words > 0)
+        .map(|piece| piece.valence.care)
+        .collect();
     let score = felt.iter().sum::<f32>() / felt.len().max(1) as f32;
     let label = match score {
         score if score >= 0.1 => Feeling::Positive,

@@ -7,29 +7,71 @@ use super::reading::Found;
 
 /// The fine topics: the output, the cue of the same name and the topic it joins.
 pub(crate) const FINE: [(&str, Cue, Topic); 18] = [
-    ("topic.staff_attitude", Cue::StaffAttitude, Topic::StaffAttitude),
-    ("topic.communication_listening", Cue::Communication, Topic::CommunicationListening),
-    ("topic.information_discharge", Cue::Information, Topic::InformationDischarge),
-    ("topic.responsiveness_staffing", Cue::Responsiveness, Topic::ResponsivenessStaffing),
-    ("topic.coordination_continuity", Cue::Coordination, Topic::CoordinationContinuity),
-    ("topic.clinical_quality", Cue::Clinical, Topic::ClinicalQuality),
-    ("topic.access_scheduling", Cue::Access, Topic::AccessScheduling),
+    (
+        "topic.staff_attitude",
+        Cue::StaffAttitude,
+        Topic::StaffAttitude,
+    ),
+    (
+        "topic.communication_listening",
+        Cue::Communication,
+        Topic::CommunicationListening,
+    ),
+    (
+        "topic.information_discharge",
+        Cue::Information,
+        Topic::InformationDischarge,
+    ),
+    (
+        "topic.responsiveness_staffing",
+        Cue::Responsiveness,
+        Topic::ResponsivenessStaffing,
+    ),
+    (
+        "topic.coordination_continuity",
+        Cue::Coordination,
+        Topic::CoordinationContinuity,
+    ),
+    (
+        "topic.clinical_quality",
+        Cue::Clinical,
+        Topic::ClinicalQuality,
+    ),
+    (
+        "topic.access_scheduling",
+        Cue::Access,
+        Topic::AccessScheduling,
+    ),
     ("topic.waiting_time", Cue::WaitingTime, Topic::WaitingTime),
     ("topic.pain_medication", Cue::Pain, Topic::PainMedication),
-    ("topic.environment_cleanliness", Cue::Environment, Topic::EnvironmentRest),
+    (
+        "topic.environment_cleanliness",
+        Cue::Environment,
+        Topic::EnvironmentRest,
+    ),
     ("topic.food_amenities", Cue::Food, Topic::EnvironmentRest),
-    ("topic.location_parking_transport", Cue::Location, Topic::LocationTransport),
+    (
+        "topic.location_parking_transport",
+        Cue::Location,
+        Topic::LocationTransport,
+    ),
     ("topic.billing_cost", Cue::Billing, Topic::BillingCost),
     ("topic.safety", Cue::Safety, Topic::SafetyDignity),
     ("topic.dignity_equity", Cue::Dignity, Topic::SafetyDignity),
     ("topic.family_carers", Cue::Family, Topic::FamilyCarers),
     ("topic.overall_praise", Cue::OverallPraise, Topic::Overall),
-    ("topic.overall_complaint", Cue::OverallComplaint, Topic::Overall),
+    (
+        "topic.overall_complaint",
+        Cue::OverallComplaint,
+        Topic::Overall,
+    ),
 ];
 
 /// The fine topic of an id of the data files.
 pub fn topic_of(fine: &str) -> Option<Topic> {
-    FINE.iter().find(|(name, _, _)| name.strip_prefix("topic.") == Some(fine)).map(|(_, _, topic)| *topic)
+    FINE.iter()
+        .find(|(name, _, _)| name.strip_prefix("topic.") == Some(fine))
+        .map(|(_, _, topic)| *topic)
 }
 
 /// One fine topic: the trained sum above its threshold, in units of the logistic; none without weights.
@@ -53,7 +95,10 @@ pub(crate) fn scores(margins: &[Margin; FINE.len()], found: &Found) -> [f32; FIN
 
 /// Topics too rare in the data for weights alone: a strong cue decides.
 const fn decides_alone(topic: Topic) -> bool {
-    matches!(topic, Topic::BillingCost | Topic::FamilyCarers | Topic::SafetyDignity)
+    matches!(
+        topic,
+        Topic::BillingCost | Topic::FamilyCarers | Topic::SafetyDignity
+    )
 }
 
 fn by_rules(found: &Found, cue: Cue) -> f32 {
@@ -74,9 +119,18 @@ pub(crate) fn join(scores: &[f32; FINE.len()]) -> Vec<TopicFinding> {
         }
         match topics.iter_mut().find(|topic| topic.id == id) {
             Some(topic) => topic.score = topic.score.max(*score),
-            None => topics.push(TopicFinding { id, score: *score, polarity: 0.0 }),
+            None => topics.push(TopicFinding {
+                id,
+                score: *score,
+                polarity: 0.0,
+            }),
         }
     }
-    topics.sort_by(|first, second| second.score.total_cmp(&first.score).then(first.id.cmp(&second.id)));
+    topics.sort_by(|first, second| {
+        second
+            .score
+            .total_cmp(&first.score)
+            .then(first.id.cmp(&second.id))
+    });
     topics
 }

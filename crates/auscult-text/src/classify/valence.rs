@@ -55,7 +55,8 @@ const STRONGER: &str = "very really so extremely incredibly absolutely truly tot
     bloody ever majorly insanely awfully seriously genuinely beyond too";
 const WEAKER: &str = "slightly somewhat fairly quite kinda kind sort sorta little bit almost nearly partly partially mildly occasionally marginally \
     reasonably relatively less sometimes mostly generally pretty";
-const CONTRASTS: &str = "but however although though yet except unfortunately nevertheless nonetheless";
+const CONTRASTS: &str =
+    "but however although though yet except unfortunately nevertheless nonetheless";
 
 const DEGREE: f32 = 0.293;
 const TURN: f32 = -0.74;
@@ -68,10 +69,19 @@ impl Lexicon {
     pub(crate) fn read(general: &str, care: &str, pictures: &str) -> Self {
         let mut lexicon = Self::default();
         for (word, value) in rows(general).chain(rows(pictures)) {
-            lexicon.feelings.insert(hash_word(&folded(word)), Feeling { general: value, care: value });
+            lexicon.feelings.insert(
+                hash_word(&folded(word)),
+                Feeling {
+                    general: value,
+                    care: value,
+                },
+            );
         }
         for (word, value) in rows(care) {
-            let feeling = lexicon.feelings.entry(hash_word(word)).or_insert(Feeling { general: value, care: value });
+            let feeling = lexicon.feelings.entry(hash_word(word)).or_insert(Feeling {
+                general: value,
+                care: value,
+            });
             feeling.care = value;
         }
         for (list, modifier) in [
@@ -88,7 +98,12 @@ impl Lexicon {
     }
 
     /// The feeling of a sentence; `phrases` are valence hits (first word, one past the last, valence) inside it.
-    pub(crate) fn sentence(&self, reading: &Reading<'_>, sentence: &std::ops::Range<usize>, phrases: &[(usize, usize, f32)]) -> Valence {
+    pub(crate) fn sentence(
+        &self,
+        reading: &Reading<'_>,
+        sentence: &std::ops::Range<usize>,
+        phrases: &[(usize, usize, f32)],
+    ) -> Valence {
         let marks = reading.marks.get(sentence.clone()).unwrap_or_default();
         let shouted = shouts(marks);
         let mut parts: Vec<(usize, Feeling)> = Vec::with_capacity(8);
@@ -98,36 +113,79 @@ impl Lexicon {
             if self.modifiers.get(&mark.hash) == Some(&Modifier::Contrast) && offset > 0 {
                 contrast = Some(place);
             }
-            if phrases.iter().any(|(first, end, _)| (*first..*end).contains(&place)) {
+            if phrases
+                .iter()
+                .any(|(first, end, _)| (*first..*end).contains(&place))
+            {
                 continue;
             }
-            let Some(feeling) = self.feelings.get(&mark.hash).or_else(|| self.feelings.get(&mark.squeezed)) else { continue };
-            parts.push((place, self.adjusted(*feeling, marks, offset, shouted && mark.is_shouted)));
+            let Some(feeling) = self
+                .feelings
+                .get(&mark.hash)
+                .or_else(|| self.feelings.get(&mark.squeezed))
+            else {
+                continue;
+            };
+            parts.push((
+                place,
+                self.adjusted(*feeling, marks, offset, shouted && mark.is_shouted),
+            ));
         }
         for (first, _, value) in phrases {
-            parts.push((*first, Feeling { general: *value, care: *value }));
+            parts.push((
+                *first,
+                Feeling {
+                    general: *value,
+                    care: *value,
+                },
+            ));
         }
         let (smile, calls) = reading.signs_of(sentence);
         if smile != 0.0 {
-            parts.push((sentence.end, Feeling { general: smile, care: smile }));
+            parts.push((
+                sentence.end,
+                Feeling {
+                    general: smile,
+                    care: smile,
+                },
+            ));
         }
         sum(&parts, contrast, calls)
     }
 
-    fn adjusted(&self, feeling: Feeling, marks: &[WordMark], offset: usize, shouted: bool) -> Feeling {
+    fn adjusted(
+        &self,
+        feeling: Feeling,
+        marks: &[WordMark],
+        offset: usize,
+        shouted: bool,
+    ) -> Feeling {
         let mut step = if shouted { CAPITALS } else { 0.0 };
         let mut factor = 1.0_f32;
         for back in 1..=3_usize {
-            let Some(before) = offset.checked_sub(back).and_then(|place| marks.get(place)) else { break };
+            let Some(before) = offset.checked_sub(back).and_then(|place| marks.get(place)) else {
+                break;
+            };
             match self.modifiers.get(&before.hash) {
                 Some(Modifier::Negation) => factor *= TURN,
-                Some(Modifier::Degree(degree)) => step += degree * [1.0, 0.95, 0.9].get(back - 1).copied().unwrap_or(0.0),
+                Some(Modifier::Degree(degree)) => {
+                    step += degree * [1.0, 0.95, 0.9].get(back - 1).copied().unwrap_or(0.0)
+                }
                 Some(Modifier::Contrast) => break,
                 None => {}
             }
         }
-        let with = |value: f32| if value == 0.0 { 0.0 } else { (value.abs() + step).max(0.1) * value.signum() * factor };
-        Feeling { general: with(feeling.general), care: with(feeling.care) }
+        let with = |value: f32| {
+            if value == 0.0 {
+                0.0
+            } else {
+                (value.abs() + step).max(0.1) * value.signum() * factor
+            }
+        };
+        Feeling {
+            general: with(feeling.general),
+            care: with(feeling.care),
+        }
     }
 }
 
@@ -168,14 +226,20 @@ fn shouts(marks: &[WordMark]) -> bool {
 }
 
 fn rows(file: &str) -> impl Iterator<Item = (&str, f32)> {
-    file.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
-        let (word, value) = line.split_once('\t')?;
-        Some((word, value.trim().parse().ok()?))
-    })
+    file.lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let (word, value) = line.split_once('\t')?;
+            Some((word, value.trim().parse().ok()?))
+        })
 }
 
 /// The folded form of a word or picture.
 fn folded(word: &str) -> String {
     let folded = fold(word);
-    if folded.is_empty() { word.trim_end_matches('\u{FE0F}').to_owned() } else { folded }
+    if folded.is_empty() {
+        word.trim_end_matches('\u{FE0F}').to_owned()
+    } else {
+        folded
+    }
 }

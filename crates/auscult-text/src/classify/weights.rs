@@ -72,37 +72,75 @@ pub(crate) const RARITY_STEP: f32 = 1.0 / 16.0;
 
 impl Weights {
     /// Puts weights together; `numbers` holds one row of `header.heads.len()` for each key.
-    pub fn new(header: Header, keys: Vec<u32>, rarity: Vec<u8>, numbers: Vec<i8>) -> Result<Self, BadWeights> {
+    pub fn new(
+        header: Header,
+        keys: Vec<u32>,
+        rarity: Vec<u8>,
+        numbers: Vec<i8>,
+    ) -> Result<Self, BadWeights> {
         let rows = keys.len();
         if header.version != VERSION {
-            return Err(BadWeights(format!("version {} cannot be read, only {VERSION}; train again", header.version)));
+            return Err(BadWeights(format!(
+                "version {} cannot be read, only {VERSION}; train again",
+                header.version
+            )));
         }
-        if rows != header.rows || rarity.len() != rows || numbers.len() != rows * header.heads.len() {
+        if rows != header.rows || rarity.len() != rows || numbers.len() != rows * header.heads.len()
+        {
             return Err(BadWeights("the file is cut off or too long".to_owned()));
         }
-        let places = keys.iter().zip(0_u32..).map(|(key, place)| (*key, place)).collect();
-        Ok(Self { header, places, keys, rarity, numbers })
+        let places = keys
+            .iter()
+            .zip(0_u32..)
+            .map(|(key, place)| (*key, place))
+            .collect();
+        Ok(Self {
+            header,
+            places,
+            keys,
+            rarity,
+            numbers,
+        })
     }
 
     /// Reads a file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, BadWeights> {
-        let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| BadWeights("the file does not begin with `auscult-weights 1`".to_owned()))?;
+        let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| {
+            BadWeights("the file does not begin with `auscult-weights 1`".to_owned())
+        })?;
         let end = memchr::memchr(b'\n', rest).ok_or_else(|| BadWeights("no header".to_owned()))?;
-        let (header, rest) = rest.split_at_checked(end).ok_or_else(|| BadWeights("no header".to_owned()))?;
-        let header: Header = serde_json::from_slice(header).map_err(|error| BadWeights(format!("header: {error}")))?;
+        let (header, rest) = rest
+            .split_at_checked(end)
+            .ok_or_else(|| BadWeights("no header".to_owned()))?;
+        let header: Header = serde_json::from_slice(header)
+            .map_err(|error| BadWeights(format!("header: {error}")))?;
         let rest = rest.get(1..).unwrap_or_default();
         let cut = || BadWeights("the file is cut off".to_owned());
         let bytes_of_keys = header.rows.checked_mul(4).ok_or_else(cut)?;
         let (keys, rest) = rest.split_at_checked(bytes_of_keys).ok_or_else(cut)?;
         let (rarity, numbers) = rest.split_at_checked(header.rows).ok_or_else(cut)?;
-        let keys = keys.as_chunks::<4>().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect();
-        Self::new(header, keys, rarity.to_vec(), numbers.iter().map(|byte| i8::from_le_bytes([*byte])).collect())
+        let keys = keys
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|bytes| u32::from_le_bytes(*bytes))
+            .collect();
+        Self::new(
+            header,
+            keys,
+            rarity.to_vec(),
+            numbers
+                .iter()
+                .map(|byte| i8::from_le_bytes([*byte]))
+                .collect(),
+        )
     }
 
     /// Writes a file; the same weights give the same bytes.
     pub fn to_bytes(&self) -> Result<Vec<u8>, BadWeights> {
         let mut bytes = MAGIC.to_vec();
-        serde_json::to_writer(&mut bytes, &self.header).map_err(|error| BadWeights(error.to_string()))?;
+        serde_json::to_writer(&mut bytes, &self.header)
+            .map_err(|error| BadWeights(error.to_string()))?;
         bytes.push(b'\n');
         bytes.extend(self.keys.iter().flat_map(|key| key.to_le_bytes()));
         bytes.extend_from_slice(&self.rarity);
@@ -122,10 +160,14 @@ impl Weights {
 
     /// Adds one occurrence.
     pub(crate) fn add(&self, feature: Feature, sum: &mut Sum) {
-        let Some(place) = self.places.get(&feature.key) else { return };
+        let Some(place) = self.places.get(&feature.key) else {
+            return;
+        };
         let place = *place as usize;
         let width = self.header.heads.len();
-        let Some(row) = self.numbers.get(place * width..(place + 1) * width) else { return };
+        let Some(row) = self.numbers.get(place * width..(place + 1) * width) else {
+            return;
+        };
         let rarity = f32::from(self.rarity.get(place).copied().unwrap_or(0)) * RARITY_STEP;
         let part = match feature.block {
             Block::Words => &mut sum.words,
@@ -140,7 +182,9 @@ impl Weights {
 
     /// The share of one occurrence in an output, before the norm.
     pub(crate) fn share(&self, feature: Feature, head: usize) -> f32 {
-        let Some(place) = self.places.get(&feature.key) else { return 0.0 };
+        let Some(place) = self.places.get(&feature.key) else {
+            return 0.0;
+        };
         let place = *place as usize;
         let width = self.header.heads.len();
         let number = self.numbers.get(place * width + head).copied().unwrap_or(0);
@@ -157,14 +201,21 @@ impl Weights {
             .heads
             .iter()
             .enumerate()
-            .map(|(place, head)| head.bias + head.scale * (of(&sum.words, place) * words + of(&sum.pieces, place) * pieces))
+            .map(|(place, head)| {
+                head.bias
+                    + head.scale * (of(&sum.words, place) * words + of(&sum.pieces, place) * pieces)
+            })
             .collect()
     }
 }
 
 /// One over the length of a vector.
 pub(crate) fn norm(square: f32) -> f32 {
-    if square > 0.0 { 1.0 / square.sqrt() } else { 0.0 }
+    if square > 0.0 {
+        1.0 / square.sqrt()
+    } else {
+        0.0
+    }
 }
 
 /// A sum of occurrences in one block.
@@ -184,7 +235,10 @@ pub(crate) struct Sum {
 impl Sum {
     /// Adds another sum.
     pub(crate) fn add(&mut self, other: &Self) {
-        for (own, more) in [(&mut self.words, &other.words), (&mut self.pieces, &other.pieces)] {
+        for (own, more) in [
+            (&mut self.words, &other.words),
+            (&mut self.pieces, &other.pieces),
+        ] {
             own.square += more.square;
             if own.totals.len() < more.totals.len() {
                 own.totals.resize(more.totals.len(), 0.0);
@@ -199,15 +253,27 @@ impl Sum {
 impl Net {
     /// The outputs for some inputs.
     pub fn outputs(&self, inputs: &[f32]) -> Vec<f32> {
-        let scaled: Vec<f32> =
-            inputs.iter().zip(self.means.iter().zip(&self.factors)).map(|(input, (mean, factor))| (input - mean) * factor).collect();
-        let cells: Vec<f32> = self.hidden.iter().map(|row| row_sum(row, &scaled, &[]).tanh()).collect();
-        self.out.iter().map(|row| row_sum(row, &cells, &scaled)).collect()
+        let scaled: Vec<f32> = inputs
+            .iter()
+            .zip(self.means.iter().zip(&self.factors))
+            .map(|(input, (mean, factor))| (input - mean) * factor)
+            .collect();
+        let cells: Vec<f32> = self
+            .hidden
+            .iter()
+            .map(|row| row_sum(row, &scaled, &[]).tanh())
+            .collect();
+        self.out
+            .iter()
+            .map(|row| row_sum(row, &cells, &scaled))
+            .collect()
     }
 }
 
 /// The bias (the last number) and the weighted sum of two lists.
 fn row_sum(row: &[f32], first: &[f32], second: &[f32]) -> f32 {
     let bias = row.get(first.len() + second.len()).copied().unwrap_or(0.0);
-    row.iter().zip(first.iter().chain(second)).fold(bias, |sum, (weight, value)| sum + weight * value)
+    row.iter()
+        .zip(first.iter().chain(second))
+        .fold(bias, |sum, (weight, value)| sum + weight * value)
 }

@@ -12,7 +12,9 @@ pub(crate) fn hash_word(folded: &str) -> u64 {
 
 /// Goes on from an earlier hash.
 pub(crate) fn hash_more(seed: u64, bytes: &[u8]) -> u64 {
-    bytes.iter().fold(seed, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(PRIME))
+    bytes.iter().fold(seed, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(PRIME)
+    })
 }
 
 /// The hash of each begin of a word, with its length in bytes.

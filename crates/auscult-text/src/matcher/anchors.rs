@@ -307,7 +307,8 @@ impl Chooser<'_> {
         any: fn(TextId) -> KeyKind,
     ) -> Option<Choice> {
         let text = match place {
-            Place::Anywhere | Place::Lead => TextId::Text,
+            // Tags of title and text are kept together.
+            Place::Anywhere | Place::Lead | Place::Only(TextId::Title) => TextId::Text,
             Place::Only(text) => text,
         };
         if term.wild {

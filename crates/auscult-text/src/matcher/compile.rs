@@ -40,7 +40,7 @@ pub(crate) fn compile_in(
 pub(crate) struct Scope {
     pub(crate) place: Place,
     pub(crate) exact: bool,
-    depth: usize,
+    pub(super) depth: usize,
 }
 
 impl Default for Scope {

@@ -8,6 +8,7 @@ mod anchors;
 mod compile;
 mod engine;
 mod eval;
+mod explain;
 mod facts;
 mod index;
 mod lean;
@@ -22,6 +23,7 @@ mod table;
 mod terms;
 
 pub use engine::Engine;
+pub use explain::{Clause, Hit, Miss, explain, misses};
 pub use lean::LeanPost;
 pub use post::{AuthorView, Buffers, ParentView, PostView, PreparedPost, Strings, TextId};
 pub use single::Single;

@@ -172,6 +172,13 @@ pub struct WatchError {
     pub suggestion: Option<String>,
 }
 
+impl WatchError {
+    /// An earlier watch has the same id.
+    pub fn duplicate() -> Self {
+        Fault::new(Code::DuplicateWatch, Span::default()).in_words("")
+    }
+}
+
 /// A fault before it is put into words.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Fault {

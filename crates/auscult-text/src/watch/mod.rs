@@ -11,10 +11,12 @@ mod field;
 mod glyphs;
 mod lex;
 mod library;
+mod notes;
 mod number;
 mod parse;
 mod pattern;
 mod read;
+mod show;
 mod tree;
 
 use std::sync::Arc;
@@ -26,10 +28,12 @@ pub use error::{Code, Span, WatchError};
 pub use field::{NumberField, TextField, ValueField};
 pub use library::Library;
 pub(crate) use library::{Entries, visit};
+pub use notes::{Note, notes};
 pub use number::NumberTest;
 pub use pattern::Pattern;
 pub(crate) use pattern::fits;
 pub(crate) use read::{bare_address, handle, host, value_entry};
+pub use show::{Class, format, highlight};
 pub use tree::{Kind, Name, Near, NearStep, Node, Term, ValueTest, Words};
 
 /// What became of the text of a watch.

@@ -1,1 +1,88 @@
-# listen
+listen-lede = { $n ->
+    [one] One watch listens
+   *[other] { $n } watches listen
+  } in { $sources ->
+    [one] one source.
+   *[other] { $sources } sources.
+  }
+listen-presence = What people already say
+listen-keeps = We keep what the source allows and no longer. Nothing is joined to a patient record, ever.
+watch = Watch
+watches = Watches
+watch-new = New watch
+watches-none = No watch yet
+watches-none-why = A watch is a saved question. Start with the organisation’s name and what people call you.
+fresh-n = { $n } new
+where-listens = Where it listens
+sources-behind = { $n } of { $all } is behind
+source-pause = Pause
+col-source = Source
+col-state = State
+col-last = Last heard
+col-delay = Usual delay
+col-month = 30 days
+col-allows = What it allows
+col-do = What can be done
+new = New
+watch-changed = Last changed by { $who },
+watch-save = Save the watch
+watch-what = What to listen for
+watch-name = Name
+watch-query = Words
+watch-query-hint = Such as: "fairview" AND (wait* OR "rings out") NOT "shopping centre"
+watch-then = When it hears something
+watch-opens = Open a conversation when it needs an answer
+watch-alerts = Tell us when it is far above what is expected
+watch-topics = What they talk about
+query-wrong = { $n ->
+    [one] One thing stands in the way
+   *[other] { $n } things stand in the way
+  }
+query-place = Line { $line }, column { $column }:
+query-reads = Reads well
+backtest = If this had been listening
+backtest-days = last { $n } days
+backtest-took = took { $ms } ms over { NUMBER($n) } posts
+backtest-matched = Would have matched
+backtest-saved = Against saved
+matches = Matches
+newest-n = newest { $n }
+matches-none = Nothing matched in this time.
+near-misses = Near misses
+near-why = what kept them out
+near-none = Nothing was close.
+hit-open = Open
+presence-title = What people already say about you
+presence-made = Looked
+presence-again = Look again
+in-short = In short
+by-network = By network
+by-network-note = dot: stars with 95 % interval
+col-network = Network
+col-found = Found as
+col-yours = Is it yours
+col-mentions = Mentions
+col-stars = Stars
+col-stars-scale = 1 to 5
+col-answered = Answered
+col-next = Next step
+none = none
+next-nothing = Nothing to do
+by-topic = By topic of care
+by-topic-note = share of each topic’s mentions
+col-topic = Topic
+col-hard = Hard
+col-good = Good
+col-hard-good = Hard against good
+said-most = Said most, and most worth hearing
+places-said = Places they mention
+clinicians-said = Clinicians they mention
+clinicians-note = public-facing staff who agreed to be listed
+clinicians-foot = Names of staff who did not agree are masked everywhere. Fewer than 10 mentions are not shown.
+search-title = Archive
+search-lede = What was said and what we answered, newest first.
+search-words = Words
+search-hint = The same language as watches: words, "phrases", AND, OR, NOT, topic:, lang:
+search-since = Since
+search-do = Search
+search-watch = Keep it as a watch

@@ -1,1 +1,18 @@
-# measure
+measure-computed = Computed
+period = Period
+show = Show
+measure-gap = Something is missing.
+availability = Availability
+availability-ask = Were we there?
+engagement = Engagement
+engagement-ask = Did we talk with each other?
+measure-apart = The two families are never added together. A team can answer everyone and talk with no one.
+likes = Likes in this time:
+likes-what = Listed once, here, because someone will ask. They count towards nothing.
+by-channel = By channel
+col-channel = Channel
+col-rate = Rate
+col-interval = Interval, dashed: all
+col-of = From
+col-verdict = Verdict
+decidable = decidable

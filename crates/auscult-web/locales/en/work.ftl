@@ -41,3 +41,49 @@ said-did = You said, we did
 said-did-more = The conversations behind it
 here = In now
 open-n = { $n } open
+approvals-lede = { $n ->
+    [0] Nothing is asked of you.
+    [one] One draft waits for your eyes.
+   *[other] { $n } drafts wait for your eyes.
+  }
+approvals-empty = Nothing to approve
+approvals-empty-why = When somebody asks for a second pair of eyes, it comes here by itself.
+approvals-own = Asked by me
+approvals-own-none = Nothing of yours waits.
+approvals-rule = Who approves what
+approvals-rule-what = Never the one who wrote it. An approval holds for exactly these words; a changed word asks again.
+approval-changed = It changed since it was asked. Before:
+approval-text = The words as they will go out
+approval-text-hint = You can edit in place. It will be read on { $place }.
+approval-note = A note to the writer
+approve = Approve
+return-note = Return with a note
+replace = Replace it
+safety-title = Safety desk
+safety-lede = { $n ->
+    [0] Nothing is open. Everything here gets a person, a clock and a next step.
+    [one] One open. Everything here has a person, a clock and a next step. Closing needs a second signature.
+   *[other] { $n } open. Everything here has a person, a clock and a next step. Closing needs a second signature.
+  }
+safety-on-call = On call:
+safety-hold = Hold all publishing
+safety-release = Let publishing go on
+safety-raise = Raise a concern
+safety-fault = The desk cannot hear everything right now.
+safety-none = No open flags
+safety-none-why = Last check at
+safety-logged = Only members with the safety duty can open this. Reading is logged. No words of it go into mail or notices.
+safety-answer = Open the conversation
+safety-take = I have it
+safety-outcome = What happened in the end
+safety-close = Sign and close
+safety-closed = Closed, last 30 days
+safety-told = Who was told
+safety-record = How we did
+step-is-done = Done
+col-what = What
+col-kind = Kind
+col-taken = Taken in
+col-closed = Closed in
+col-signed = Signed
+col-changed = What changed

@@ -1,5 +1,6 @@
 //! Bars from zero, and one bar cut into shares.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use askama::filters::HtmlSafe;
@@ -125,7 +126,8 @@ pub struct ShareBar {
 
 impl ShareBar {
     /// A bar with one part, from 0 to 1.
-    pub fn of(share: f64) -> Self {
+    pub fn of(share: impl Borrow<f64>) -> Self {
+        let share = *share.borrow();
         Self {
             parts: vec![SharePart { share, class: "" }],
             tall: false,

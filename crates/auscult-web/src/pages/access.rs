@@ -1,27 +1,24 @@
 //! Signing in and out, invitations, and the first run: two doors, the first administrator, three steps.
 
-use std::net::SocketAddr;
-
-use auscult_app::access::{self, Device, FirstRun, SignedIn};
-use auscult_app::channels::{self, NewSource};
+use auscult_app::access::{self, FirstRun, SignedIn};
+use auscult_app::channels::{self, FeedSpec, NewSource};
 use auscult_app::error::AppError;
 use auscult_app::workspace::{self, Who};
-use auscult_app::{demo, listen};
-use auscult_connect::contract::FeedSpec;
+use auscult_app::{demo, listen, presence};
 use auscult_model::channel::Channel;
 use auscult_model::ids::ChannelId;
 use auscult_model::member::Role;
 use auscult_model::workspace::{Law, OpenHours};
 use axum::Form;
 use axum::Router;
-use axum::extract::{ConnectInfo, Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
 use crate::error::PageError;
-use crate::pages::{Signed, Site, redirect_with};
+use crate::pages::{Caller, Signed, Site, redirect_with};
 use crate::render::{page, page_with};
 use crate::router::Visit;
 use crate::said::Said;
@@ -55,11 +52,6 @@ async fn home(_: Signed) -> Redirect {
 
 fn door(site: &Site, visit: &Visit) -> Door {
     Door::of(visit, site.web.locales.names())
-}
-
-fn device(headers: &HeaderMap, address: Option<&ConnectInfo<SocketAddr>>) -> Device {
-    let browser = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Device { browser: browser.chars().take(120).collect(), address: address.map_or_else(String::new, |info| info.0.ip().to_string()) }
 }
 
 /// Where a form may lead: a path of this server, never another one.
@@ -102,11 +94,10 @@ struct SignInForm {
 async fn sign_in(
     State(site): State<Site>,
     visit: Visit,
-    headers: HeaderMap,
-    address: Option<ConnectInfo<SocketAddr>>,
+    Caller(device): Caller,
     Form(form): Form<SignInForm>,
 ) -> Result<Response, PageError> {
-    let trouble = match access::sign_in(&site.app, &form.email, &form.password, &device(&headers, address.as_ref())).await {
+    let trouble = match access::sign_in(&site.app, &form.email, &form.password, &device).await {
         Ok(signed) => return Ok(enter(&site, &signed, safe_next(&form.next))),
         Err(AppError::Invalid { .. }) => SignInTrouble::NoMatch,
         Err(AppError::RetryAt(at)) => SignInTrouble::Wait { minutes: ((at.as_second() - site.app.now().as_second()) / 60).max(1) },
@@ -156,11 +147,10 @@ async fn join(
     State(site): State<Site>,
     visit: Visit,
     Path(secret): Path<String>,
-    headers: HeaderMap,
-    address: Option<ConnectInfo<SocketAddr>>,
+    Caller(device): Caller,
     Form(form): Form<JoinForm>,
 ) -> Result<Response, PageError> {
-    match access::accept(&site.app, &secret, &form.name, &form.password, &device(&headers, address.as_ref())).await {
+    match access::accept(&site.app, &secret, &form.name, &form.password, &device).await {
         Ok(signed) => Ok(enter(&site, &signed, "/today")),
         Err(AppError::Invalid { field, message }) => {
             let fields = wrong_field(&field, message, [("name", &form.name), ("password", "")]);
@@ -191,12 +181,12 @@ async fn doors(State(site): State<Site>, visit: Visit) -> Result<Response, PageE
 }
 
 /// Fills the example and signs in as its first member; only while nobody has set this installation up.
-async fn example(State(site): State<Site>, headers: HeaderMap, address: Option<ConnectInfo<SocketAddr>>) -> Result<Response, PageError> {
+async fn example(State(site): State<Site>, Caller(device): Caller) -> Result<Response, PageError> {
     if !access::first_run_open(&site.app).await? {
         return Err(PageError::Conflict);
     }
     let opened = demo::fill(&site.app, demo::SEED).await?;
-    let signed = access::sign_in(&site.app, &opened.email, &opened.password, &device(&headers, address.as_ref())).await?;
+    let signed = access::sign_in(&site.app, &opened.email, &opened.password, &device).await?;
     Ok(enter(&site, &signed, "/today"))
 }
 
@@ -218,13 +208,12 @@ struct AdministratorForm {
 async fn administrator(
     State(site): State<Site>,
     visit: Visit,
-    headers: HeaderMap,
-    address: Option<ConnectInfo<SocketAddr>>,
+    Caller(device): Caller,
     Form(form): Form<AdministratorForm>,
 ) -> Result<Response, PageError> {
     let organisation = "My organisation".to_owned();
     let first = FirstRun { name: form.name.clone(), email: form.email.clone(), password: form.password, organisation };
-    match access::set_up(&site.app, first, &device(&headers, address.as_ref())).await {
+    match access::set_up(&site.app, first, &device).await {
         Ok((signed, _)) => Ok(enter(&site, &signed, "/welcome/who")),
         Err(AppError::Invalid { field, message }) => {
             let [name, email, password] = wrong_field(&field, message, [("name", &form.name), ("email", &form.email), ("password", "")]);
@@ -440,7 +429,7 @@ async fn done(_: Signed) -> Redirect {
 }
 
 async fn heard_view(site: &Site, signed: &Signed) -> Result<Heard, PageError> {
-    let heard = listen::heard(&site.app, signed.viewer()).await?;
+    let heard = presence::heard(&site.app, signed.viewer()).await?;
     Ok(Heard { mentions: heard.mentions, answerable: heard.answerable, enough: heard.mentions > 0 })
 }
 

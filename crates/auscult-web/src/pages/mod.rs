@@ -4,12 +4,14 @@
 
 pub mod access;
 
-use auscult_app::access::Actor;
+use std::net::{IpAddr, SocketAddr};
+
+use auscult_app::access::{Actor, Device};
 use auscult_app::app::App;
 use auscult_app::error::AppError;
 use auscult_model::member::Viewer;
 use axum::Router;
-use axum::extract::FromRequestParts;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -70,6 +72,24 @@ impl FromRequestParts<Site> for Signed {
         let Some(actor) = actor else { return Err(knock(site, parts, &visit).await) };
         visit.reader.zone = TimeZone::get(&actor.workspace.settings.time_zone).unwrap_or(TimeZone::UTC);
         Ok(Self { actor, visit })
+    }
+}
+
+/// From where a request comes: the browser as told, the address as far as it can be believed.
+pub struct Caller(pub Device);
+
+impl FromRequestParts<Site> for Caller {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, PageError> {
+        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string()).unwrap_or_default();
+        let trusted = site.app.settings.web.trusted_proxies.contains(&peer);
+        let forwarded = text("x-forwarded-for");
+        // A trusted proxy appends the address it saw: only the last one is its word.
+        let told = forwarded.rsplit(',').next().map(str::trim).filter(|address| address.parse::<IpAddr>().is_ok());
+        let address = told.filter(|_| trusted).map_or(peer, str::to_owned);
+        Ok(Self(Device { browser: text("user-agent").chars().take(120).collect(), address }))
     }
 }
 

@@ -45,3 +45,16 @@ impl fmt::Display for Icon {
 }
 
 impl HtmlSafe for Icon {}
+
+/// The icon of a network.
+pub fn network_icon(network: &str) -> &'static str {
+    match network {
+        "bluesky" => "sky",
+        "mastodon" => "fedi",
+        "feed" => "news",
+        "google" | "nhs" | "trustpilot" | "yelp" => "map",
+        "mail" => "mail",
+        "webhook" | "csv" => "form",
+        _ => "globe",
+    }
+}

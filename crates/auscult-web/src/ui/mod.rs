@@ -11,7 +11,7 @@ pub use avatar::{Avatar, AvatarState};
 pub use badge::{Audience, Badge, Tone};
 pub use due::Due;
 pub use figure::{Change, Figure, Value};
-pub use icon::Icon;
+pub use icon::{Icon, network_icon};
 pub use parts::{Choice, Empty, Field, Flash, Paging, State, stars};
 
 /// Text made safe for markup and attributes.

@@ -1,12 +1,48 @@
 //! One file for each command of the command line; the contract is docs/specs/cli.md.
 
+mod dedupe;
+mod lines;
+mod matching;
+mod serve;
+
 use std::process::ExitCode;
 
 /// What the program can be asked to do.
 #[derive(Debug, clap::Subcommand)]
-pub(crate) enum Command {}
+pub(crate) enum Command {
+    /// Match posts against watches
+    Match(matching::Arguments),
+    /// Find posts that say nearly the same
+    Dedupe(dedupe::Arguments),
+    /// Serve the application.
+    Serve(serve::Serve),
+    /// Serve an invented health system, ready to click.
+    Demo(serve::Demo),
+}
 
 /// Does what was asked.
 pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
-    match command {}
+    match command {
+        Command::Match(arguments) => matching::run(&arguments, clock),
+        Command::Dedupe(arguments) => dedupe::run(&arguments),
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Demo(arguments) => serve::run_demo(arguments),
+    }
+}
+
+/// The one place of the command line where the clock is read.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the binary reads the clock and hands it on"
+)]
+fn clock() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
+/// The runtime of the commands that wait for something.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
