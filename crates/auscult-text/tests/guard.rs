@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use auscult_text::guard::{Approval, Audience, Case, Policy, PolicyError, Region, Stricter, Verdict, all_rules, check, exercises, policy_text, rewrite};
+use auscult_text::guard::{
+    Approval, Audience, Case, Policy, PolicyError, Region, Stricter, Verdict, all_rules, check,
+    exercises, policy_text, rewrite,
+};
 use proptest::prelude::*;
 use serde::Deserialize;
 
@@ -21,7 +24,10 @@ struct Labelled {
 }
 
 fn cases() -> Vec<Labelled> {
-    CASES.lines().map(|line| serde_json::from_str(line).expect("a case is a line of JSON")).collect()
+    CASES
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a case is a line of JSON"))
+        .collect()
 }
 
 fn verdict(post: &str, draft: &str) -> Verdict {
@@ -37,13 +43,26 @@ fn every_rule_has_cases_in_three_registers() {
         if labelled.verdict != Verdict::Allow {
             *broken.entry(labelled.rule.clone()).or_default() += 1;
         }
-        registers.entry(labelled.rule.clone()).or_default().push(labelled.register.clone());
+        registers
+            .entry(labelled.rule.clone())
+            .or_default()
+            .push(labelled.register.clone());
     }
     assert!(cases.len() >= 600, "{} cases", cases.len());
     for rule in all_rules() {
-        assert!(broken.get(&rule.id).is_some_and(|count| *count >= 20), "{} has too few cases", rule.id);
+        assert!(
+            broken.get(&rule.id).is_some_and(|count| *count >= 20),
+            "{} has too few cases",
+            rule.id
+        );
         let used = registers.get(&rule.id).expect("cases of the rule");
-        assert!(["curt", "warm", "formal"].iter().all(|register| used.iter().any(|used| used == register)), "{}", rule.id);
+        assert!(
+            ["curt", "warm", "formal"]
+                .iter()
+                .all(|register| used.iter().any(|used| used == register)),
+            "{}",
+            rule.id
+        );
     }
 }
 
@@ -68,26 +87,77 @@ fn own_cases_are_judged_right() {
             Verdict::Warn => {}
         }
         if report.verdict != labelled.verdict {
-            wrong.push(format!("{} {} wanted {:?} got {:?}: {:?}", labelled.id, labelled.rule, labelled.verdict, report.verdict, labelled.case.draft));
+            wrong.push(format!(
+                "{} {} wanted {:?} got {:?}: {:?}",
+                labelled.id, labelled.rule, labelled.verdict, report.verdict, labelled.case.draft
+            ));
         }
     }
-    assert!(blocked * 100 >= blocks * 95, "blocked {blocked} of {blocks}\n{}", wrong.join("\n"));
-    assert!(stopped * 12 <= harmless, "{stopped} of {harmless} harmless replies blocked\n{}", wrong.join("\n"));
-    assert!(right * 100 >= cases.len() * 93, "{right} of {} right\n{}", cases.len(), wrong.join("\n"));
+    assert!(
+        blocked * 100 >= blocks * 95,
+        "blocked {blocked} of {blocks}\n{}",
+        wrong.join("\n")
+    );
+    assert!(
+        stopped * 12 <= harmless,
+        "{stopped} of {harmless} harmless replies blocked\n{}",
+        wrong.join("\n")
+    );
+    assert!(
+        right * 100 >= cases.len() * 93,
+        "{right} of {} right\n{}",
+        cases.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn each_rewrite_passes_the_guard() {
-    for (labelled, policy) in cases().iter().zip([Policy::default(), Policy::of_region(Region::Uk), Policy::of_region(Region::Eu)].iter().cycle()) {
-        let text_only = Case { media: Vec::new(), approval: Approval::Deliberate, ..labelled.case.clone() };
+    for (labelled, policy) in cases().iter().zip(
+        [
+            Policy::default(),
+            Policy::of_region(Region::Uk),
+            Policy::of_region(Region::Eu),
+        ]
+        .iter()
+        .cycle(),
+    ) {
+        let text_only = Case {
+            media: Vec::new(),
+            approval: Approval::Deliberate,
+            ..labelled.case.clone()
+        };
         for finding in check(&text_only, policy).findings {
-            let tried = Case { draft: finding.rewrite.clone(), ..text_only.clone() };
+            let tried = Case {
+                draft: finding.rewrite.clone(),
+                ..text_only.clone()
+            };
             let report = check(&tried, policy);
-            assert_eq!(report.verdict, Verdict::Allow, "{} {}: {:?} in answer to {:?} {:#?}", labelled.id, finding.rule, finding.rewrite, tried.post, report.findings);
+            assert_eq!(
+                report.verdict,
+                Verdict::Allow,
+                "{} {}: {:?} in answer to {:?} {:#?}",
+                labelled.id,
+                finding.rule,
+                finding.rewrite,
+                tried.post,
+                report.findings
+            );
         }
-        let whole = Case { draft: rewrite(&text_only, policy), ..text_only };
+        let whole = Case {
+            draft: rewrite(&text_only, policy),
+            ..text_only
+        };
         let report = check(&whole, policy);
-        assert_eq!(report.verdict, Verdict::Allow, "{}: {:?} in answer to {:?} {:#?}", labelled.id, whole.draft, whole.post, report.findings);
+        assert_eq!(
+            report.verdict,
+            Verdict::Allow,
+            "{}: {:?} in answer to {:?} {:#?}",
+            labelled.id,
+            whole.draft,
+            whole.post,
+            report.findings
+        );
     }
 }
 
@@ -95,9 +165,20 @@ fn each_rewrite_passes_the_guard() {
 fn exercises_agree_with_the_guard() {
     assert!(exercises().len() >= 40);
     for exercise in exercises() {
-        let kind = if exercise.post.is_empty() { auscult_text::guard::Kind::Campaign } else { auscult_text::guard::Kind::Reply };
-        let case = Case { kind, ..Case::reply(&exercise.post, &exercise.draft) };
-        assert_eq!(check(&case, &Policy::default()).verdict, exercise.verdict, "{exercise:?}");
+        let kind = if exercise.post.is_empty() {
+            auscult_text::guard::Kind::Campaign
+        } else {
+            auscult_text::guard::Kind::Reply
+        };
+        let case = Case {
+            kind,
+            ..Case::reply(&exercise.post, &exercise.draft)
+        };
+        assert_eq!(
+            check(&case, &Policy::default()).verdict,
+            exercise.verdict,
+            "{exercise:?}"
+        );
         assert!(!exercise.why.is_empty());
     }
 }
@@ -125,7 +206,10 @@ fn nothing_hides_in_the_seam_of_a_thread_or_in_a_description() {
     case.thread = vec!["We are sorry about your".to_owned()];
     assert_eq!(check(&case, &Policy::default()).verdict, Verdict::Block);
     let mut case = Case::reply("Lovely staff", "Thank you!");
-    case.media = vec![auscult_text::guard::Media { alt: "Dear Mrs Halloran, get well soon".to_owned(), ..Default::default() }];
+    case.media = vec![auscult_text::guard::Media {
+        alt: "Dear Mrs Halloran, get well soon".to_owned(),
+        ..Default::default()
+    }];
     assert!(check(&case, &Policy::default()).has("G02"));
 }
 
@@ -141,21 +225,59 @@ fn a_private_conversation_is_softer() {
 
 #[test]
 fn a_workspace_may_only_be_stricter() {
-    let own = |rule: &str, verdict, patterns: &str, reason: &str| Stricter { rule: rule.to_owned(), verdict, patterns: patterns.to_owned(), reason: reason.to_owned() };
-    let policy = Policy::default().with_stricter(vec![own("G18", Verdict::Block, "", "Every complaint is answered by the office."), own("W01", Verdict::Warn, "ombudsman|watchdog", "The ombudsman is named by counsel only.")]).expect("stricter rules are taken");
-    assert_eq!(check(&Case::reply("Dirty ward", "We will do better."), &policy).verdict, Verdict::Block);
-    let report = check(&Case::reply("Lovely team", "Thank you. The ombudsman will be glad."), &policy);
+    let own = |rule: &str, verdict, patterns: &str, reason: &str| Stricter {
+        rule: rule.to_owned(),
+        verdict,
+        patterns: patterns.to_owned(),
+        reason: reason.to_owned(),
+    };
+    let policy = Policy::default()
+        .with_stricter(vec![
+            own(
+                "G18",
+                Verdict::Block,
+                "",
+                "Every complaint is answered by the office.",
+            ),
+            own(
+                "W01",
+                Verdict::Warn,
+                "ombudsman|watchdog",
+                "The ombudsman is named by counsel only.",
+            ),
+        ])
+        .expect("stricter rules are taken");
+    assert_eq!(
+        check(&Case::reply("Dirty ward", "We will do better."), &policy).verdict,
+        Verdict::Block
+    );
+    let report = check(
+        &Case::reply("Lovely team", "Thank you. The ombudsman will be glad."),
+        &policy,
+    );
     assert!(report.has("W01"));
     assert_ne!(report.ruleset.hash, Policy::default().ruleset().hash);
     assert_eq!(policy_text(&policy).len(), all_rules().len() + 1);
-    assert!(matches!(Policy::default().with_stricter(vec![own("G01", Verdict::Warn, "", "softer")]), Err(PolicyError::Looser(_))));
-    assert!(matches!(Policy::default().with_stricter(vec![own("W02", Verdict::Block, "word", " ")]), Err(PolicyError::NoReason(_))));
-    assert!(matches!(Policy::default().with_stricter(vec![own("W03", Verdict::Block, "..3 word", "gap first")]), Err(PolicyError::Pattern { .. })));
+    assert!(matches!(
+        Policy::default().with_stricter(vec![own("G01", Verdict::Warn, "", "softer")]),
+        Err(PolicyError::Looser(_))
+    ));
+    assert!(matches!(
+        Policy::default().with_stricter(vec![own("W02", Verdict::Block, "word", " ")]),
+        Err(PolicyError::NoReason(_))
+    ));
+    assert!(matches!(
+        Policy::default().with_stricter(vec![own("W03", Verdict::Block, "..3 word", "gap first")]),
+        Err(PolicyError::Pattern { .. })
+    ));
 }
 
 #[test]
 fn own_contacts_count_and_others_do_not() {
-    let mut case = Case::reply("Dirty ward", "We are sorry. Please call our office on 555-0100.");
+    let mut case = Case::reply(
+        "Dirty ward",
+        "We are sorry. Please call our office on 555-0100.",
+    );
     case.contacts = vec!["555-0100".to_owned()];
     assert_eq!(check(&case, &Policy::default()).verdict, Verdict::Allow);
     case.draft = "We are sorry. Please call our office on 555-0199.".to_owned();
@@ -166,19 +288,42 @@ fn own_contacts_count_and_others_do_not() {
 
 #[test]
 fn findings_explain_themselves() {
-    let report = check(&Case::reply("Long wait.", "We are sorry about your visit."), &Policy::of_region(Region::Uk));
-    let finding = report.findings.iter().find(|finding| finding.rule == "G01").expect("the relation is found");
+    let report = check(
+        &Case::reply("Long wait.", "We are sorry about your visit."),
+        &Policy::of_region(Region::Uk),
+    );
+    let finding = report
+        .findings
+        .iter()
+        .find(|finding| finding.rule == "G01")
+        .expect("the relation is found");
     assert_eq!(finding.text, "your visit");
     assert!(finding.law.contains("UK GDPR"), "{}", finding.law);
     assert!(!finding.why.is_empty() && !finding.rewrite.is_empty());
-    let umlauts = check(&Case::reply("Long wait.", "Größe: your visit."), &Policy::default());
+    let umlauts = check(
+        &Case::reply("Long wait.", "Größe: your visit."),
+        &Policy::default(),
+    );
     let counted = umlauts.in_code_points("Größe: your visit.");
-    assert!(counted.iter().any(|finding| finding.rule == "G01" && finding.start == 7), "{counted:?}");
+    assert!(
+        counted
+            .iter()
+            .any(|finding| finding.rule == "G01" && finding.start == 7),
+        "{counted:?}"
+    );
 }
 
 #[test]
 fn hostile_length_stays_linear() {
-    for piece in ["your ", "a", "\u{202E}\u{200D}", "\u{1F9D1}", "1 ", "y o u r ", "your visit we saw you "] {
+    for piece in [
+        "your ",
+        "a",
+        "\u{202E}\u{200D}",
+        "\u{1F9D1}",
+        "1 ",
+        "y o u r ",
+        "your visit we saw you ",
+    ] {
         let text = piece.repeat(60_000 / piece.len());
         assert!(check(&Case::reply(&text, &text), &Policy::default()).verdict >= Verdict::Allow);
     }

@@ -1,6 +1,8 @@
 //! One file for each command of the command line; the contract is docs/specs/cli.md.
 
 mod dedupe;
+mod guard;
+mod identifiers;
 mod lines;
 mod matching;
 mod serve;
@@ -14,6 +16,10 @@ pub(crate) enum Command {
     Match(matching::Arguments),
     /// Find posts that say nearly the same
     Dedupe(dedupe::Arguments),
+    /// Judge drafts: may they go out?
+    Guard(guard::Arguments),
+    /// Find what identifies a person
+    Identifiers(identifiers::Arguments),
     /// Serve the application.
     Serve(serve::Serve),
     /// Serve an invented health system, ready to click.
@@ -25,6 +31,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Match(arguments) => matching::run(&arguments, clock),
         Command::Dedupe(arguments) => dedupe::run(&arguments),
+        Command::Guard(arguments) => guard::run(&arguments),
+        Command::Identifiers(arguments) => identifiers::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Demo(arguments) => serve::run_demo(arguments),
     }
