@@ -211,6 +211,9 @@ fn report(desk: &Desk<'_>, mut faults: Vec<Fault>) -> Report {
     let relation = faults.iter().any(|fault| fault.rule == "G01");
     let mut kept: Vec<Fault> = Vec::new();
     for fault in faults {
+        if kept.len() >= MOST_FINDINGS && kept.iter().any(|other| other.rule == fault.rule) {
+            continue;
+        }
         let covered = kept.iter_mut().find(|other| {
             other.rule == fault.rule
                 && other.place == fault.place
@@ -237,6 +240,9 @@ fn report(desk: &Desk<'_>, mut faults: Vec<Fault>) -> Report {
         ruleset: desk.policy.ruleset(),
     }
 }
+
+/// No draft is explained at greater length.
+const MOST_FINDINGS: usize = 200;
 
 fn explain(desk: &Desk<'_>, fault: Fault, relation: bool) -> Finding {
     let region = desk.case.region.unwrap_or(desk.policy.region);
