@@ -7,6 +7,8 @@ pub mod approvals;
 pub mod hooks;
 pub mod inbox;
 pub mod live;
+pub mod measure;
+pub mod plan;
 pub mod today;
 
 use std::net::{IpAddr, SocketAddr};
@@ -43,6 +45,8 @@ pub fn routes(site: Site) -> Router {
         .merge(hooks::routes())
         .merge(inbox::routes())
         .merge(live::routes())
+        .merge(measure::routes())
+        .merge(plan::routes())
         .merge(today::routes())
         .merge(crate::api::routes())
         .with_state(site)
