@@ -8,6 +8,8 @@ pub mod hooks;
 pub mod inbox;
 pub mod listen;
 pub mod live;
+pub mod measure;
+pub mod plan;
 pub mod presence;
 pub mod safety;
 pub mod search;
@@ -54,6 +56,8 @@ pub fn routes(site: Site) -> Router {
         .merge(safety::routes())
         .merge(search::routes())
         .merge(settings::routes())
+        .merge(measure::routes())
+        .merge(plan::routes())
         .merge(today::routes())
         .merge(crate::api::routes())
         .with_state(site)
