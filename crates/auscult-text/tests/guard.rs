@@ -154,7 +154,12 @@ fn each_rewrite_passes_the_guard() {
             }
         }
     }
-    assert!(failed.is_empty(), "{} fail\n{}", failed.len(), failed.join("\n"));
+    assert!(
+        failed.is_empty(),
+        "{} fail\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
 }
 
 #[test]

@@ -26,12 +26,31 @@ pub(super) struct Accepted {
 
 /// Hand items in: one object, `{"items": […]}` with at most 500, or JSON Lines.
 #[utoipa::path(post, path = "/items", tag = "listen", request_body = serde_json::Value, security(("token" = ["ingest"])), responses((status = 202, body = Accepted), (status = "4XX", body = super::caller::Problem)))]
-pub(super) async fn add(State(site): State<Site>, caller: Caller<Ingest>, headers: HeaderMap, body: Body) -> Result<(StatusCode, Json<Accepted>), ApiError> {
-    let body = to_bytes(body, webhook::BODY).await.map_err(|_| ApiError::too_large("a body has at most 1,048,576 bytes; send it in parts"))?;
-    let pairs: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-    let taken = webhook::hand_in(&site.app, caller.viewer(), &pairs, &body).await.map_err(ApiError::from)?;
+pub(super) async fn add(
+    State(site): State<Site>,
+    caller: Caller<Ingest>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<Accepted>), ApiError> {
+    let body = to_bytes(body, webhook::BODY)
+        .await
+        .map_err(|_| ApiError::too_large("a body has at most 1,048,576 bytes; send it in parts"))?;
+    let pairs: Vec<(&str, &[u8])> = headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_bytes()))
+        .collect();
+    let taken = webhook::hand_in(&site.app, caller.viewer(), &pairs, &body)
+        .await
+        .map_err(ApiError::from)?;
     let rejected = serde_json::to_value(&taken.rejected).unwrap_or_default();
-    Ok((StatusCode::ACCEPTED, Json(Accepted { accepted: taken.accepted, duplicates: taken.duplicates, rejected })))
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(Accepted {
+            accepted: taken.accepted,
+            duplicates: taken.duplicates,
+            rejected,
+        }),
+    ))
 }
 
 impl From<HookError> for ApiError {

@@ -5,9 +5,9 @@ mod channel;
 mod dedupe;
 mod doctor;
 mod export;
-mod import;
 mod guard;
 mod identifiers;
+mod import;
 mod lines;
 mod matching;
 mod migrate;
@@ -87,6 +87,11 @@ fn clock() -> jiff::Timestamp {
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?)
 }
