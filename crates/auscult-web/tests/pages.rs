@@ -8,6 +8,7 @@ use auscult_app::access::{self, Device};
 use auscult_app::app::App;
 use auscult_app::clock::{Clock, ManualClock, SystemEntropy};
 use auscult_app::{demo, safety};
+use auscult_model::case::SafetyKind;
 use auscult_model::member::{Role, Viewer};
 use auscult_web::pages::{self, Site};
 use auscult_web::router::{self, Web};
@@ -138,7 +139,11 @@ async fn secrets_are_shown_once(example: &Example) {
 async fn the_safety_desk_needs_two_signatures(example: &Example) {
     let owner = access::actor(&example.app, &example.owner).await.unwrap().unwrap().viewer;
     let desk = safety::desk(&example.app, &owner).await.unwrap();
-    let one = desk.open.first().expect("listening opened a record");
+    assert!(!desk.closed.is_empty(), "listening opened records, and the desk of the example closed them");
+    safety::raise(&example.app, &owner, 1, SafetyKind::Safeguarding).await.unwrap();
+    assert!(safety::raise(&example.app, &owner, 1, SafetyKind::Crisis).await.is_err(), "one record for a conversation");
+    let desk = safety::desk(&example.app, &owner).await.unwrap();
+    let one = desk.open.iter().find(|open| open.conversation.as_ref().is_some_and(|found| found.number == 1)).unwrap();
     let id = one.record.id;
     safety::take(&example.app, &owner, id).await.unwrap();
     let steps: Vec<String> = one.record.steps.iter().map(|step| safety::name_of(step).to_owned()).collect();
