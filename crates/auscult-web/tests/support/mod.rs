@@ -1,5 +1,6 @@
 //! A site over a store of its own: requests go through the router as they would through a socket.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use auscult_app::access::{self, Device, FirstRun};
@@ -54,25 +55,30 @@ pub(crate) struct Answer {
     pub(crate) json: Value,
 }
 
+/// An application over an empty store in a directory.
+pub async fn app_at(directory: &Path, clock: Arc<dyn Clock>) -> App {
+    let store = Store::open_sqlite(&directory.join("auscult.db"), &StoreOptions::default()).await.unwrap();
+    let present = Arc::clone(&clock);
+    App::new(Parts {
+        store,
+        clock,
+        entropy: Arc::new(SystemEntropy),
+        keys: Keys::new(&[7; 32]),
+        egress: Egress::new(Vec::new(), "tests", Arc::new(move || present.now())).unwrap(),
+        connectors: auscult_connect::connectors(),
+        settings: Settings::default(),
+        tasks: Tasks::default(),
+        live: Hub::default(),
+        watches: Watches::default(),
+    })
+}
+
 impl World {
     /// Sets an installation up.
     pub(crate) async fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let store = Store::open_sqlite(&directory.path().join("auscult.db"), &StoreOptions::default()).await.unwrap();
         let clock = Arc::new(ManualClock::at(Timestamp::from_second(NOW).unwrap()));
-        let present = Arc::clone(&clock);
-        let app = App::new(Parts {
-            store,
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            entropy: Arc::new(SystemEntropy),
-            keys: Keys::new(&[7; 32]),
-            egress: Egress::new(Vec::new(), "tests", Arc::new(move || present.now())).unwrap(),
-            connectors: auscult_connect::connectors(),
-            settings: Settings::default(),
-            tasks: Tasks::default(),
-            live: Hub::default(),
-            watches: Watches::default(),
-        });
+        let app = app_at(directory.path(), Arc::clone(&clock) as Arc<dyn Clock>).await;
         let first = FirstRun { name: "Maeve Tierney".to_owned(), email: "maeve@hospital.example".to_owned(), password: PASSWORD.to_owned(), organisation: "Harbour Hospital".to_owned() };
         let (signed_in, _) = access::set_up(&app, first, &Device::default()).await.unwrap();
         let actor = access::actor(&app, &signed_in.secret).await.unwrap().unwrap();
