@@ -45,7 +45,7 @@ enum Kind {
 }
 
 /// Imports one file after the other.
-pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
         let mapping = arguments
             .map
