@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::channels::{self, Capabilities};
 use crate::error::AppError;
 use crate::guard::{self, Around, Judged};
+use crate::plan;
 use crate::right::Right;
 
 /// An answer as a member wants to send it.
@@ -48,6 +49,10 @@ pub struct Checked {
     pub problems: Vec<Problem>,
     /// Whether a second member has to approve.
     pub needs_approval: bool,
+    /// Whether the answer can go out from here at all.
+    pub can_reply: bool,
+    /// The length by the network's own rule and the most it takes.
+    pub count: Option<(usize, u32)>,
 }
 
 /// What became of a send.
@@ -92,7 +97,7 @@ struct Desk {
 pub async fn check(app: &App, viewer: &Viewer, answer: &Answer) -> Result<Checked, AppError> {
     Right::Answer.demand(viewer)?;
     let desk = desk(app, &mut app.read().await?, viewer, answer).await?;
-    Ok(Checked { needs_approval: desk.needs_approval(), judged: desk.judged, problems: desk.problems })
+    Ok(Checked { needs_approval: desk.needs_approval(), can_reply: desk.capabilities.reply, count: auscult_connect::contract::count(&desk.capabilities.text, &desk.job.text), judged: desk.judged, problems: desk.problems })
 }
 
 /// Sends: the guard, the network's own rule, the approval where one is due, then the outbox with its undo time.
@@ -155,6 +160,9 @@ pub async fn decide(app: &App, viewer: &Viewer, id: ApprovalId, text_hash: &str,
         detail: serde_json::json!({ "note": why }).to_string(),
     };
     decision::record(&mut tx, viewer, decided, now);
+    if let ApprovalTarget::Variant(variant) = asked.target {
+        plan::decided(&mut tx, viewer, variant, word, now).await?;
+    }
     app.commit(tx).await?;
     let Some(conversation) = looked.conversation.filter(|_| word == ApprovalWord::Approve) else { return Ok(None) };
     let author = Viewer { member: Some(asked.asked_by), ..viewer.clone() };

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use crate::access::{note, required};
 use crate::app::App;
 use crate::error::AppError;
+use crate::listen::webhook;
 use crate::right::Right;
 
 /// How many items a test shows.
@@ -187,6 +188,36 @@ pub(crate) async fn store(
     note(&mut tx, viewer, "channel.connected", ("channel", id.0), now);
     app.commit(tx).await?;
     Ok(id)
+}
+
+/// Makes a webhook. Gives its path and its signing secret; both are shown once and kept as hash and sealed.
+pub async fn add_webhook(
+    app: &App,
+    viewer: &Viewer,
+    name: &str,
+) -> Result<(String, String), AppError> {
+    Right::Channels.demand(viewer)?;
+    let name = required("name", name, 200)?;
+    let token = app.entropy.token();
+    let mut bytes = [0_u8; 32];
+    app.entropy.fill(&mut bytes);
+    let secret = format!("whsec_{}", data_encoding::BASE64.encode(&bytes));
+    let taken = channel::list(&mut app.read().await?, viewer).await?;
+    let config = webhook::Config {
+        source: webhook::free_source(&name, &taken),
+        ..webhook::Config::default()
+    };
+    let new = NewChannel {
+        network: webhook::NETWORK.to_owned(),
+        name,
+        external_id: Some(webhook::door(&token)),
+        config: serde_json::to_string(&config)
+            .map_err(|error| AppError::broken(error.to_string()))?,
+        capabilities: serde_json::to_string(&Capabilities::default()).unwrap_or_default(),
+        ..NewChannel::default()
+    };
+    store(app, viewer, &new, &secret, &[]).await?;
+    Ok((format!("/hooks/in/{token}"), secret))
 }
 
 /// Every channel with its feeds and health.

@@ -100,6 +100,13 @@ impl Around {
     }
 }
 
+/// Judges a text that stands alone, or below `post`; nothing is stored.
+pub fn check_text(workspace: &Workspace, audience: &Outward, (text, post): (&str, &str)) -> Result<Judged, AppError> {
+    let kind = if post.is_empty() { Kind::Post } else { Kind::Reply };
+    let around = Around { post: post.to_owned(), ..Around::default() };
+    Ok(judge(&policy(workspace)?, audience, kind, text, &around))
+}
+
 /// Judges a text for an audience.
 pub fn judge(policy: &Policy, audience: &Outward, kind: Kind, text: &str, around: &Around) -> Judged {
     let case = Case {

@@ -1,13 +1,14 @@
 //! The inbox: what waits, what was said, and what a member does with it.
 
 use auscult_model::draft::{Draft, SaveDraft};
-use auscult_model::ids::{ConversationId, LabelId, MemberId, TeamId};
+use auscult_model::ids::{ConversationId, DeliveryId, LabelId, MemberId, TeamId};
 use auscult_model::inbox::{Audience, Conversation, Entry, InboxCounts, InboxPage, InboxView, Internal, Label, Priority, QueuePlace, ResolveReason};
 use auscult_model::listen::StoredPost;
 use auscult_model::member::{Team, Viewer};
-use auscult_store::attention::{self, Doing, Presence};
+use auscult_model::search::PostFilter;
+use auscult_store::attention::{self, Doing};
 use auscult_store::inbox::{self, Expected};
-use auscult_store::{draft, label, member, post};
+use auscult_store::{draft, label, member, outbox, post};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::access::{note, required};
@@ -52,9 +53,18 @@ pub struct Opened {
     /// The post that opened it.
     pub post: Option<StoredPost>,
     /// Who else is here.
-    pub here: Vec<Presence>,
+    pub here: Vec<Here>,
     /// The viewer's own draft.
     pub draft: Option<Draft>,
+}
+
+/// Somebody else on a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Here {
+    /// Their name.
+    pub name: String,
+    /// Whether they write.
+    pub editing: bool,
 }
 
 /// Opens a conversation by its number and marks it as read.
@@ -68,7 +78,8 @@ pub async fn open(app: &App, viewer: &Viewer, number: i64) -> Result<Opened, App
         None => None,
     };
     let here = attention::presences(&mut conn, viewer, Some(conversation.id), now).await?;
-    let here = here.into_iter().filter(|presence| Some(presence.member) != viewer.member).collect();
+    let others = here.into_iter().filter(|presence| Some(presence.member) != viewer.member);
+    let here = others.map(|presence| Here { name: presence.name, editing: matches!(presence.doing, Doing::Editing) }).collect();
     let draft = draft::own(&mut conn, viewer, conversation.id).await?;
     drop(conn);
     if viewer.member.is_some() {
@@ -83,6 +94,34 @@ pub async fn open(app: &App, viewer: &Viewer, number: i64) -> Result<Opened, App
 /// The conversation alone, by its number.
 pub async fn by_number(app: &App, viewer: &Viewer, number: i64) -> Result<Conversation, AppError> {
     Ok(inbox::by_number(&mut app.read().await?, viewer, number).await?)
+}
+
+/// A conversation and what is in it, for programs: nobody is shown as looking, nothing is marked as read.
+pub async fn look(app: &App, viewer: &Viewer, number: i64) -> Result<(Conversation, Vec<Entry>), AppError> {
+    let mut conn = app.read().await?;
+    let conversation = inbox::by_number(&mut conn, viewer, number).await?;
+    let entries = inbox::entries(&mut conn, viewer, conversation.id, 0).await?;
+    Ok((conversation, entries))
+}
+
+/// The conversations of the newest posts for which a query is true, each once.
+pub async fn search(app: &App, viewer: &Viewer, query: &str, limit: usize) -> Result<Vec<Conversation>, AppError> {
+    let found = crate::search::posts(app, viewer, (query, &PostFilter::default()), None, limit.saturating_mul(4)).await?;
+    let mut conn = app.read().await?;
+    let mut conversations: Vec<Conversation> = Vec::new();
+    for id in found.posts.iter().filter_map(|post| post.conversation) {
+        if conversations.len() == limit {
+            break;
+        }
+        if conversations.iter().any(|known| known.id == id) {
+            continue;
+        }
+        // One that the viewer may not see is left out without a word.
+        if let Ok(conversation) = inbox::get(&mut conn, viewer, id).await {
+            conversations.push(conversation);
+        }
+    }
+    Ok(conversations)
 }
 
 /// Something a member does with a conversation.
@@ -176,4 +215,26 @@ pub async fn save_draft(app: &App, viewer: &Viewer, conversation: &Conversation,
     let mut tx = app.begin().await?;
     draft::save(&mut tx, viewer, &save, 0, app.now()).await?;
     app.commit(tx).await
+}
+
+/// Forgets the viewer's draft.
+pub async fn discard_draft(app: &App, viewer: &Viewer, id: ConversationId) -> Result<(), AppError> {
+    let mut tx = app.begin().await?;
+    draft::discard(&mut tx, viewer, id).await?;
+    app.commit(tx).await
+}
+
+/// The number of a conversation the viewer may see.
+pub async fn number_of(app: &App, viewer: &Viewer, id: ConversationId) -> Result<i64, AppError> {
+    Ok(inbox::get(&mut app.read().await?, viewer, id).await?.number)
+}
+
+/// The number of the conversation a delivery answers in; `None` for one of the plan.
+pub async fn number_of_delivery(app: &App, viewer: &Viewer, id: DeliveryId) -> Result<Option<i64>, AppError> {
+    let mut conn = app.read().await?;
+    let delivery = outbox::get(&mut conn, viewer, id).await?;
+    match delivery.conversation {
+        Some(id) => Ok(Some(inbox::get(&mut conn, viewer, id).await?.number)),
+        None => Ok(None),
+    }
 }

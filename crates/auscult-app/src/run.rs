@@ -2,20 +2,26 @@
 
 use std::time::Duration;
 
-use auscult_store::{attention, inbox, live, session};
+use auscult_store::{attention, import, inbox, live, session};
 use jiff::SignedDuration;
 
 use crate::app::App;
 use crate::deliver;
 use crate::listen;
+use crate::plan;
 
 /// Live events are kept this long; a page that was away longer loads anew.
 const LIVE: SignedDuration = SignedDuration::from_hours(24);
+
+/// A webhook delivery is known again for this long.
+const SEEN: SignedDuration = SignedDuration::from_hours(72);
 
 /// Starts it.
 pub fn start(app: &App) {
     listen::start(app);
     deliver::start(app);
+    let planning = app.clone();
+    app.tasks.repeat("plan", move || plan::schedule::turn(planning.clone()));
     let keeping = app.clone();
     app.tasks.repeat("watches", move || {
         let app = keeping.clone();
@@ -49,6 +55,7 @@ async fn tidy(app: App) -> anyhow::Result<Duration> {
     session::prune(&mut tx, now).await?;
     attention::prune(&mut tx, now).await?;
     live::prune(&mut tx, now - LIVE).await?;
+    import::prune_seen(&mut tx, now - SEEN).await?;
     app.commit(tx).await?;
     Ok(Duration::from_mins(10))
 }

@@ -161,17 +161,14 @@ async fn heard(cx: &Cx, feed: &FeedSpec, words: &str) -> InboundPost {
             .unwrap();
         cursor = page.cursor.or(cursor);
         for item in page.items {
-            match item {
-                Inbound::Post(post)
-                    if post
-                        .post
-                        .text
-                        .as_ref()
-                        .is_some_and(|text| text.contains(words)) =>
-                {
-                    return *post;
-                }
-                _ => {}
+            if let Inbound::Post(post) = item
+                && post
+                    .post
+                    .text
+                    .as_ref()
+                    .is_some_and(|text| text.contains(words))
+            {
+                return *post;
             }
         }
     }
@@ -179,6 +176,7 @@ async fn heard(cx: &Cx, feed: &FeedSpec, words: &str) -> InboundPost {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one journey, told in its order")]
 async fn a_person_is_heard_and_answered_across_servers() {
     if !is_asked_for() {
         return;

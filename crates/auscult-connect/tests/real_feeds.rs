@@ -75,9 +75,11 @@ async fn poll(cx: &Cx, path: &str, cursor: Option<&str>) -> Page {
 fn posts(page: &Page) -> Vec<&InboundPost> {
     page.items
         .iter()
-        .map(|item| match item {
-            auscult_connect::contract::Inbound::Post(post) => post.as_ref(),
-            other => panic!("a post: {other:?}"),
+        .map(|item| {
+            let auscult_connect::contract::Inbound::Post(post) = item else {
+                panic!("a post: {item:?}");
+            };
+            post.as_ref()
         })
         .collect()
 }

@@ -99,6 +99,22 @@ pub async fn workspace_of(conn: &mut Conn, id: ChannelId) -> Result<WorkspaceId,
     })
 }
 
+/// The channel of a network with this stable id, whatever its workspace; for a door that is known by a hash alone.
+pub async fn by_external_id(
+    conn: &mut Conn,
+    network: &str,
+    external_id: &str,
+) -> Result<Option<(WorkspaceId, Channel)>, StoreError> {
+    let row = conn
+        .first(
+            format!("SELECT {COLUMNS}, workspace_id FROM channel WHERE network = $1 AND external_id = $2"),
+            args![network, external_id],
+        )
+        .await?;
+    row.map(|row| Ok((row.id("workspace_id")?, read(&row)?)))
+        .transpose()
+}
+
 /// The sealed secret.
 pub async fn secret(
     conn: &mut Conn,

@@ -296,6 +296,21 @@ pub async fn first_time(
     Ok(row.is_some())
 }
 
+/// Whether a webhook delivery was taken before.
+pub async fn was_seen(
+    conn: &mut Conn,
+    channel: ChannelId,
+    delivery: &str,
+) -> Result<bool, StoreError> {
+    let row = conn
+        .first(
+            "SELECT at FROM webhook_seen WHERE channel_id = $1 AND delivery = $2",
+            args![channel, delivery],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Forgets webhook deliveries seen before an instant.
 pub async fn prune_seen(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
     tx.run("DELETE FROM webhook_seen WHERE at < $1", args![before])

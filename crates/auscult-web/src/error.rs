@@ -2,6 +2,8 @@
 //!
 //! Details go to the log under a reference; the visitor gets the reference, what is kept, and what to do.
 
+use auscult_app::error::AppError;
+use auscult_app::listen::webhook::Rejected;
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -90,6 +92,7 @@ impl PageError {
             status: self.status().as_u16(),
             title: self.to_string(),
             detail,
+            report: None,
             reference: reference.map(str::to_owned),
         }
     }
@@ -107,6 +110,9 @@ pub struct Problem {
     /// What is wrong and how to mend it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// What the guard, the watch language or a delivery says in its own shape.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<serde_json::Value>,
     /// The reference under which the log knows more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
@@ -132,5 +138,147 @@ impl IntoResponse for PageError {
         }
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// Why a program got no answer: what pages know, and what only programs meet. Codes are stable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApiError {
+    /// As for pages.
+    Page(PageError),
+    /// Only for programs.
+    Program {
+        /// The stable code.
+        code: Code,
+        /// What is wrong and how to mend it.
+        detail: String,
+        /// More, in its own shape.
+        report: Option<Box<serde_json::Value>>,
+    },
+}
+
+/// The codes that only programs meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Code {
+    /// 401: the bearer token is not known or has ended.
+    UnknownToken,
+    /// 401: a delivery without a valid signature.
+    Unsigned,
+    /// 403: the token lacks a scope.
+    ScopeMissing,
+    /// 403: the member's role does not open it.
+    Forbidden,
+    /// 400: the body or the query cannot be read.
+    Unreadable,
+    /// 413: more than is taken at once.
+    TooLarge,
+    /// 415: another media type.
+    MediaType,
+    /// 422: nothing in a delivery can be used.
+    Unusable,
+    /// 422: the guard stops the text.
+    Guarded,
+    /// 503: something outside is busy; try again.
+    Unavailable,
+}
+
+impl Code {
+    /// Every code.
+    pub const ALL: [Self; 10] = [
+        Self::UnknownToken,
+        Self::Unsigned,
+        Self::ScopeMissing,
+        Self::Forbidden,
+        Self::Unreadable,
+        Self::TooLarge,
+        Self::MediaType,
+        Self::Unusable,
+        Self::Guarded,
+        Self::Unavailable,
+    ];
+
+    /// The code, its status and its title: the one table.
+    pub const fn row(self) -> (&'static str, StatusCode, &'static str) {
+        match self {
+            Self::UnknownToken => ("unknown_token", StatusCode::UNAUTHORIZED, "the token is not known or has ended"),
+            Self::Unsigned => ("unsigned", StatusCode::UNAUTHORIZED, "no valid signature"),
+            Self::ScopeMissing => ("scope_missing", StatusCode::FORBIDDEN, "the token may not do this"),
+            Self::Forbidden => ("not_allowed", StatusCode::FORBIDDEN, "not allowed"),
+            Self::Unreadable => ("unreadable", StatusCode::BAD_REQUEST, "the request cannot be read"),
+            Self::TooLarge => ("too_large", StatusCode::PAYLOAD_TOO_LARGE, "more than is taken at once"),
+            Self::MediaType => ("media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "this media type is not read here"),
+            Self::Unusable => ("unusable", StatusCode::UNPROCESSABLE_ENTITY, "nothing in it can be used"),
+            Self::Guarded => ("guard_stopped", StatusCode::UNPROCESSABLE_ENTITY, "the guard stopped this text"),
+            Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "try again later"),
+        }
+    }
+}
+
+impl ApiError {
+    /// An error of the table with what is wrong.
+    pub fn of(code: Code, detail: impl Into<String>) -> Self {
+        Self::Program { code, detail: detail.into(), report: None }
+    }
+
+    /// An error of the table that brings a report.
+    pub fn with_report(code: Code, detail: impl Into<String>, report: serde_json::Value) -> Self {
+        Self::Program { code, detail: detail.into(), report: Some(Box::new(report)) }
+    }
+
+    /// More than is taken at once.
+    pub fn too_large(detail: impl Into<String>) -> Self {
+        Self::of(Code::TooLarge, detail)
+    }
+}
+
+impl From<PageError> for ApiError {
+    fn from(error: PageError) -> Self {
+        Self::Page(error)
+    }
+}
+
+impl From<AppError> for ApiError {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Forbidden(why) => Self::of(Code::Forbidden, why),
+            AppError::Guarded(report) => Self::with_report(Code::Guarded, "change the text as the report says", *report),
+            AppError::Unavailable(why) => Self::of(Code::Unavailable, why),
+            other => Self::Page(crate::pages::answer(&other)),
+        }
+    }
+}
+
+impl From<Rejected> for ApiError {
+    fn from(rejected: Rejected) -> Self {
+        let detail = rejected.to_string();
+        match rejected {
+            Rejected::Unsigned(_) => Self::of(Code::Unsigned, detail),
+            Rejected::TooLarge(_) => Self::of(Code::TooLarge, detail),
+            Rejected::MediaType(_) => Self::of(Code::MediaType, detail),
+            Rejected::Unusable { rejected, .. } => {
+                let report = serde_json::json!({ "accepted": 0, "duplicates": 0, "rejected": rejected });
+                Self::with_report(Code::Unusable, detail, report)
+            }
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Page(error) => error.into_response(),
+            Self::Program { code, detail, report } => {
+                let (code, status, title) = code.row();
+                let problem = Problem {
+                    code,
+                    status: status.as_u16(),
+                    title: title.to_owned(),
+                    detail: Some(detail),
+                    report: report.map(|report| *report),
+                    reference: None,
+                };
+                problem.into_response()
+            }
+        }
     }
 }

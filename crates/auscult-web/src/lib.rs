@@ -3,6 +3,7 @@
 //! A handler extracts, calls one use case, fills a view struct of [`view`] and hands it to [`render`]. Templates hold
 //! loops and ifs only; every visible text is a key of `locales/`. This floor never holds rules and never sees SQL.
 
+pub mod api;
 pub mod assets;
 pub mod charts;
 pub mod cookie;
@@ -13,6 +14,7 @@ pub mod live;
 pub mod locale;
 pub mod origin;
 pub mod pages;
+pub mod rate;
 pub mod render;
 pub mod router;
 pub mod said;

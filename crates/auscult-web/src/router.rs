@@ -25,6 +25,7 @@ use crate::error::PageError;
 use crate::headers::{self, Nonce};
 use crate::locale::Locales;
 use crate::origin;
+use crate::rate::Rates;
 use crate::render::{Reader, page_with};
 use crate::view::errors::ErrorPage;
 use crate::view::shell::Theme;
@@ -45,6 +46,8 @@ pub struct Web {
     pub assets: Arc<Assets>,
     /// Whether people reach the server over https.
     pub https: bool,
+    /// How often programs may come.
+    pub rates: Rates,
 }
 
 impl Web {
@@ -56,6 +59,7 @@ impl Web {
             locales: Locales::load(),
             assets: Arc::new(Assets::load()),
             https,
+            rates: Rates::default(),
         }
     }
 
@@ -146,7 +150,10 @@ pub fn around(web: Web, routes: Router) -> Router {
 }
 
 async fn visit(State(web): State<Web>, mut request: Request, next: Next) -> Response {
-    let visit = web.visit(request.headers());
+    let mut visit = web.visit(request.headers());
+    let path = request.uri().path();
+    // Programs get documents, whatever they accept.
+    visit.json |= path.starts_with("/api/") || path.starts_with(origin::HOOKS);
     request.extensions_mut().insert(visit.clone());
     let response = next.run(request).await;
     let mut response = match response.extensions().get::<PageError>().cloned() {

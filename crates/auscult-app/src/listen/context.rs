@@ -18,7 +18,7 @@ pub struct Context {
     pub workspace: Workspace,
     /// Its opening hours.
     pub calendar: Calendar,
-    /// The network of the channel that brings the batch; empty without one.
+    /// The source of the channel that brings the batch, its network unless settled; `api` without a channel.
     pub source: String,
     /// `network:handle` and `network:id` of our own accounts, folded.
     own: HashSet<String>,
@@ -34,10 +34,10 @@ impl Context {
         let workspace = workspace::get(conn, viewer.workspace).await?;
         let calendar = Calendar::of(&workspace.settings).map_err(|error| AppError::broken(error.to_string()))?;
         let mut own: HashSet<String> = workspace.settings.own_accounts.iter().map(|account| account.to_lowercase()).collect();
-        let mut source = String::new();
+        let mut source = super::webhook::API.to_owned();
         for channel in channel::list(conn, viewer).await? {
             if Some(channel.id) == from {
-                source.clone_from(&channel.network);
+                source = super::webhook::source_of(&channel);
             }
             for name in [&channel.handle, &channel.external_id].into_iter().flatten() {
                 own.insert(format!("{}:{}", channel.network, name.trim_start_matches('@').to_lowercase()));

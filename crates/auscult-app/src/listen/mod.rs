@@ -3,13 +3,16 @@
 //! [`take`] is the one way in for everything heard, from whichever door: poll, stream, webhook, import, demo.
 
 mod context;
+pub mod editor;
 pub mod engine;
+pub mod import;
 pub mod kit;
 mod poll;
 mod stream;
 mod take;
 mod understand;
 pub mod watches;
+pub mod webhook;
 
 pub use context::Context;
 pub use poll::start;

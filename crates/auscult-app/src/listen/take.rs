@@ -53,6 +53,7 @@ async fn batch(app: &App, viewer: &Viewer, context: &Arc<Context>, from: IngestF
     }
     let outcome = ingest(&mut tx, viewer, &from, &items, now).await?;
     app.commit(tx).await?;
+    crate::safety::open_for(app, viewer.workspace, &outcome).await?;
     Ok(outcome)
 }
 

@@ -238,8 +238,9 @@ proptest! {
 
     #[test]
     fn whole_items_are_all_read(titles in proptest::collection::vec("[a-z]{1,8}", 0..12)) {
-        let items: String = titles.iter().enumerate().map(|(at, title)| format!("<item><guid>{at}</guid><title>{title}</title></item>")).collect();
-        let feed = read(&channel(&items));
+        let item = |(at, title): (usize, &String)| format!("<item><guid>{at}</guid><title>{title}</title></item>");
+        let items: Vec<String> = titles.iter().enumerate().map(item).collect();
+        let feed = read(&channel(&items.concat()));
         let read: Vec<String> = feed.items.iter().map(|item| item.as_ref().unwrap().title.clone().unwrap()).collect();
         prop_assert_eq!(read, titles);
     }

@@ -216,10 +216,7 @@ impl Reading<'_> {
         if text.is_none() && title.is_none() && stars.is_none() && url.is_none() {
             return Err(self.no_words());
         }
-        if text
-            .as_ref()
-            .is_some_and(|text| text.chars().count() > TEXT_MAX)
-        {
+        if text.as_deref().is_some_and(is_too_long) {
             return Err(self.error(
                 "text",
                 "at most 200,000 characters",
@@ -444,6 +441,10 @@ impl Reading<'_> {
             Known::Value(tags)
         }
     }
+}
+
+fn is_too_long(text: &str) -> bool {
+    text.chars().count() > TEXT_MAX
 }
 
 /// Words that exports write where there is nothing.

@@ -39,7 +39,7 @@ fn handles(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The length of a text as the server counts it.
-pub(super) fn length(text: &str, url: u32) -> usize {
+pub(crate) fn length(text: &str, url: u32) -> usize {
     let mut rest = text.to_owned();
     let mut length = 0;
     for address in html::addresses(text) {
@@ -69,13 +69,13 @@ pub(super) fn problems(capabilities: &Capabilities, job: &SendJob) -> Vec<Proble
             "There is nothing to send yet; write an answer.".to_owned(),
         );
     }
-    if let TextRule::Mastodon { max, url } = capabilities.text {
+    if let TextRule::Mastodon { max, .. } = capabilities.text {
         let acct = job
             .reply_to
             .as_deref()
             .and_then(super::send::target)
             .map(|target| target.acct);
-        let count = length(&whole_text(job, acct.as_deref()), url);
+        let count = capabilities.text.count(&whole_text(job, acct.as_deref()));
         if count > max as usize {
             let over = count - max as usize;
             add(

@@ -13,6 +13,8 @@ mod send;
 mod stream;
 pub mod wire;
 
+pub(crate) use count::length;
+
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 

@@ -93,34 +93,8 @@ impl State {
             );
         }
         let whole = self.whole();
-        match self.fault.take() {
-            None => {}
-            Some(Fault::TooMany) => {
-                return Reply::raw(429, "text/plain", "slow down").with("retry-after", "40");
-            }
-            Some(Fault::Expired) => return Reply::raw(401, "text/html", "sign in"),
-            Some(Fault::Revoked) => {
-                self.revoked = true;
-                return Reply::raw(401, "text/html", format!("{TOKEN} was revoked"));
-            }
-            Some(Fault::AcceptThenSilence) => return Reply::Silence,
-            Some(Fault::HtmlPage) => {
-                return Reply::raw(200, "text/html", "<html>down for maintenance</html>");
-            }
-            Some(Fault::HtmlError) => {
-                return Reply::raw(502, "text/html", "<html>bad gateway</html>");
-            }
-            Some(Fault::CutShort) => {
-                let half = whole
-                    .as_bytes()
-                    .get(..whole.len() / 2)
-                    .unwrap_or_default()
-                    .to_vec();
-                return Reply::raw(200, "application/rss+xml", half);
-            }
-            Some(Fault::Error | Fault::AcceptThenError | Fault::Refuse) => {
-                return Reply::raw(500, "text/plain", "oops");
-            }
+        if let Some(reply) = self.wrong(&whole) {
+            return reply;
         }
         let etag = format!(
             "\"{}-{}-{}\"",
@@ -133,6 +107,32 @@ impl State {
         }
         self.unpacked += 1;
         Reply::raw(200, "application/rss+xml; charset=UTF-8", whole).with("etag", &etag)
+    }
+
+    /// What goes wrong at this call, if anything.
+    fn wrong(&mut self, whole: &str) -> Option<Reply> {
+        Some(match self.fault.take()? {
+            Fault::TooMany => Reply::raw(429, "text/plain", "slow down").with("retry-after", "40"),
+            Fault::Expired => Reply::raw(401, "text/html", "sign in"),
+            Fault::Revoked => {
+                self.revoked = true;
+                Reply::raw(401, "text/html", format!("{TOKEN} was revoked"))
+            }
+            Fault::AcceptThenSilence => Reply::Silence,
+            Fault::HtmlPage => Reply::raw(200, "text/html", "<html>down for maintenance</html>"),
+            Fault::HtmlError => Reply::raw(502, "text/html", "<html>bad gateway</html>"),
+            Fault::CutShort => {
+                let half = whole
+                    .as_bytes()
+                    .get(..whole.len() / 2)
+                    .unwrap_or_default()
+                    .to_vec();
+                Reply::raw(200, "application/rss+xml", half)
+            }
+            Fault::Error | Fault::AcceptThenError | Fault::Refuse => {
+                Reply::raw(500, "text/plain", "oops")
+            }
+        })
     }
 }
 
@@ -203,12 +203,11 @@ impl Stage for Fake {
 
     fn remove(&self, gone: &str) {
         let mut state = self.state.lock().unwrap();
-        let item = state
+        state
             .items
             .iter_mut()
-            .find(|item| id(item.id) == gone)
-            .unwrap();
-        item.gone = true;
+            .filter(|item| id(item.id) == gone)
+            .for_each(|item| item.gone = true);
     }
 
     fn fail(&self, fault: Fault) {
@@ -276,9 +275,9 @@ async fn an_item_that_changed_comes_again_as_a_new_version() {
     let ids = stage.write(&["waited an hour".to_owned(), "waited two".to_owned()]);
     let first = poll(&stage, PATH, None).await.unwrap();
     {
-        let mut state = stage.state.lock().unwrap();
-        state.items[0].body = written(0, "waited an hour and a half");
-        state.edits += 1;
+        let mut blog = stage.state.lock().unwrap();
+        blog.items[0].body = written(0, "waited an hour and a half");
+        blog.edits += 1;
     }
     let second = poll(&stage, PATH, first.cursor.as_deref()).await.unwrap();
     let ([Inbound::Post(changed)], Inbound::Post(before)) =

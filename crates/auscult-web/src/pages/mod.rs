@@ -3,6 +3,11 @@
 //! A handler extracts, calls one use case, fills a view struct and answers.
 
 pub mod access;
+pub mod approvals;
+pub mod hooks;
+pub mod inbox;
+pub mod live;
+pub mod today;
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -32,7 +37,15 @@ pub struct Site {
 
 /// The routes of all capabilities.
 pub fn routes(site: Site) -> Router {
-    Router::new().merge(access::routes()).with_state(site)
+    Router::new()
+        .merge(access::routes())
+        .merge(approvals::routes())
+        .merge(hooks::routes())
+        .merge(inbox::routes())
+        .merge(live::routes())
+        .merge(today::routes())
+        .merge(crate::api::routes())
+        .with_state(site)
 }
 
 /// A member at a page: who they are and how they read.

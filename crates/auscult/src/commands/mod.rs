@@ -1,11 +1,20 @@
 //! One file for each command of the command line; the contract is docs/specs/cli.md.
 
+mod backup;
+mod channel;
 mod dedupe;
+mod doctor;
+mod export;
 mod guard;
 mod identifiers;
+mod import;
 mod lines;
 mod matching;
+mod migrate;
+mod open;
+mod presence;
 mod serve;
+mod user;
 
 use std::process::ExitCode;
 
@@ -20,6 +29,24 @@ pub(crate) enum Command {
     Guard(guard::Arguments),
     /// Find what identifies a person
     Identifiers(identifiers::Arguments),
+    /// Import files of posts.
+    Import(import::Arguments),
+    /// Export rows of a workspace.
+    Export(export::Arguments),
+    /// What people say about a name.
+    Presence(presence::Arguments),
+    /// Members of the house.
+    User(user::Arguments),
+    /// Accounts and sources.
+    Channel(channel::Arguments),
+    /// Write a verified copy of the store to a new file.
+    Backup(backup::Backup),
+    /// Bring a backup back into an empty data directory.
+    Restore(backup::Restore),
+    /// Look at the installation and say what is wrong, each with its mend.
+    Doctor(doctor::Arguments),
+    /// Bring the schema of the store up to date.
+    Migrate(migrate::Arguments),
     /// Serve the application.
     Serve(serve::Serve),
     /// Serve an invented health system, ready to click.
@@ -33,6 +60,15 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Dedupe(arguments) => dedupe::run(&arguments),
         Command::Guard(arguments) => guard::run(&arguments),
         Command::Identifiers(arguments) => identifiers::run(&arguments),
+        Command::Import(arguments) => import::run(arguments),
+        Command::Export(arguments) => export::run(arguments),
+        Command::Presence(arguments) => presence::run(arguments),
+        Command::User(arguments) => user::run(arguments),
+        Command::Channel(arguments) => channel::run(arguments),
+        Command::Backup(arguments) => backup::run(arguments),
+        Command::Restore(arguments) => backup::run_restore(arguments),
+        Command::Doctor(arguments) => doctor::run(arguments),
+        Command::Migrate(arguments) => migrate::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Demo(arguments) => serve::run_demo(arguments),
     }
@@ -51,6 +87,11 @@ fn clock() -> jiff::Timestamp {
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?)
 }
