@@ -16,6 +16,7 @@ use auscult_store::{instance, member, post, workspace as workspaces};
 use jiff::{SignedDuration, Timestamp};
 
 use super::book::Book;
+use super::plan::{self, Planned};
 use super::story::{self, Scene, Side, Turn};
 use crate::access::{self, FirstRun};
 use crate::app::App;
@@ -30,6 +31,8 @@ use crate::workspace::{self, Who};
 pub const SLUG: &str = "st-brigids";
 /// The seed of the example that is shown unless another one is asked for.
 pub const SEED: u64 = 1;
+/// Who of the members writes the pieces.
+const WRITER: usize = 2;
 /// The password of everybody in the example; it holds nothing but invented words.
 const PASSWORD: &str = "quiet-harbour-lantern";
 
@@ -49,6 +52,7 @@ struct Stage {
     workspace: WorkspaceId,
     members: Vec<Member>,
     channels: BTreeMap<String, ChannelId>,
+    zone: String,
 }
 
 /// Fills the store with the example, unless it is there already.
@@ -66,7 +70,12 @@ pub async fn fill(app: &App, seed: u64) -> Result<Opened, AppError> {
     let present: Arc<dyn crate::clock::Clock> = Arc::<ManualClock>::clone(&clock);
     let past = app.at(present);
     let stage = set(&past, clock, &book).await?;
-    tell(&stage, story::write(&book, seed, end), end).await?;
+    let publishing: Vec<ChannelId> = ["bluesky", "mastodon"].into_iter().filter_map(|network| stage.channels.get(network).copied()).collect();
+    let pieces = plan::pieces(&book, &publishing, end);
+    tell(&stage, story::write(&book, seed, end), &pieces, end).await?;
+    for planned in pieces.iter().filter(|planned| planned.at >= end) {
+        plan::write(&stage.app, &viewer(&stage, WRITER), &stage.zone, planned).await?;
+    }
     Ok(opened)
 }
 
@@ -114,7 +123,7 @@ async fn set(app: &App, clock: Arc<ManualClock>, book: &Book) -> Result<Stage, A
         channels.insert(source.source.clone(), channels::store(app, &viewer, &new, "", &[]).await?);
     }
     let members = access::members(app, &viewer).await?;
-    Ok(Stage { app: app.clone(), clock, workspace, members, channels })
+    Ok(Stage { app: app.clone(), clock, workspace, members, channels, zone: book.workspace.zone.clone() })
 }
 
 /// The installation, its workspace and its members, teams and duties.
@@ -148,7 +157,7 @@ async fn organisation(app: &App, book: &Book) -> Result<WorkspaceId, AppError> {
 }
 
 /// Day by day: what was written, then what was answered.
-async fn tell(stage: &Stage, scenes: Vec<Scene>, end: Timestamp) -> Result<(), AppError> {
+async fn tell(stage: &Stage, scenes: Vec<Scene>, pieces: &[Planned], end: Timestamp) -> Result<(), AppError> {
     let day = SignedDuration::from_hours(24);
     let mut turns: Vec<(Timestamp, usize, usize)> = Vec::new();
     for (at, scene) in scenes.iter().enumerate() {
@@ -170,9 +179,21 @@ async fn tell(stage: &Stage, scenes: Vec<Scene>, end: Timestamp) -> Result<(), A
             play(stage, scene, turn, place).await?;
         }
         stage.clock.set(to);
+        for planned in pieces.iter().filter(|planned| planned.at >= from && planned.at < to) {
+            publish(stage, planned).await?;
+        }
+        stage.clock.set(to);
         from = to;
     }
     Ok(())
+}
+
+/// A piece that was written the day before and went out at its time.
+async fn publish(stage: &Stage, planned: &Planned) -> Result<(), AppError> {
+    stage.clock.set(planned.at - SignedDuration::from_mins(10));
+    plan::write(&stage.app, &viewer(stage, WRITER), &stage.zone, planned).await?;
+    stage.clock.set(planned.at);
+    plan::send_due(&stage.app).await
 }
 
 async fn hear(stage: &Stage, scenes: &[&Scene]) -> Result<(), AppError> {
