@@ -6,6 +6,8 @@ mod dedupe;
 mod doctor;
 mod export;
 mod import;
+mod guard;
+mod identifiers;
 mod lines;
 mod matching;
 mod migrate;
@@ -41,6 +43,10 @@ pub(crate) enum Command {
     Doctor(doctor::Arguments),
     /// Bring the schema of the store up to date.
     Migrate(migrate::Arguments),
+    /// Judge drafts: may they go out?
+    Guard(guard::Arguments),
+    /// Find what identifies a person
+    Identifiers(identifiers::Arguments),
     /// Serve the application.
     Serve(serve::Serve),
     /// Serve an invented health system, ready to click.
@@ -61,6 +67,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Restore(arguments) => backup::run_restore(arguments),
         Command::Doctor(arguments) => doctor::run(arguments),
         Command::Migrate(arguments) => migrate::run(arguments),
+        Command::Guard(arguments) => guard::run(&arguments),
+        Command::Identifiers(arguments) => identifiers::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Demo(arguments) => serve::run_demo(arguments),
     }
