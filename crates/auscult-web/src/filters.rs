@@ -165,3 +165,10 @@ pub(crate) fn chart(chart: &crate::charts::Chart, values: &dyn Values) -> Result
 pub(crate) fn stars(given: &u8, values: &dyn Values) -> Result<Safe<String>> {
     Ok(Safe(crate::ui::stars(&reader(values)?.locale, *given)))
 }
+
+/// Whole seconds until a moment, never below zero.
+#[askama::filter_fn]
+pub(crate) fn seconds_left(until: &Timestamp, values: &dyn Values) -> Result<i64> {
+    let left = until.as_second() - reader(values)?.now.as_second();
+    Ok(left.max(0))
+}

@@ -1,14 +1,15 @@
 //! Today, inbox, approvals and the safety desk of the gallery.
 
 use auscult_web::charts::{Bar, Bars, Body, Chart, DataTable};
-use auscult_web::render::page;
+use auscult_web::error::PageError;
+use auscult_web::render::{html, page};
 use auscult_web::router::Visit;
 use auscult_web::ui::{Audience, Avatar, AvatarState, Badge, Choice, Due, Paging, State, Tone};
 use auscult_web::view::approvals::{ApprovalView, ApprovalsPage, OwnApproval};
 use auscult_web::view::inbox::{
     Act, Before, CaseSteps, Composer, ConversationRow, ConversationView, DeliveryView, EntryView,
-    GuardFinding, GuardView, InboxPage, KnownAs, ListView, MessageView, PersonPanel, SavedReply,
-    Step, Timeline, Verdict, ViewGroup, ViewLink,
+    GuardAnswer, GuardFinding, GuardView, InboxPage, KnownAs, ListView, MessageView, PersonPanel,
+    SavedReply, Step, Timeline, Verdict, ViewGroup, ViewLink,
 };
 use auscult_web::view::safety::{ClosedFlag, SafetyFlag, SafetyPage, SafetyStep, SafetyWords};
 use auscult_web::view::shell::Place;
@@ -16,8 +17,9 @@ use auscult_web::view::today::{
     Alarm, AskedApproval, ChannelLine, GroupKind, Happening, HereNow, HoursTile, SaidDid, Strip,
     TodayPage, WaitingGroup, WaitingRow,
 };
+use axum::Json;
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::{Answer, at, reading, said, shell};
 
@@ -34,6 +36,7 @@ pub(crate) fn routes() -> Router {
             "/inbox/2",
             get(async |visit: Visit| inbox(visit, Some(Verdict::Clear))),
         )
+        .route("/inbox/1/check", post(check))
         .route("/approvals", get(approvals))
         .route("/safety", get(async |visit: Visit| safety(visit, true)))
         .route(
@@ -620,6 +623,21 @@ fn inbox(visit: Visit, open: Option<Verdict>) -> Answer {
         opened: open.is_some(),
     };
     page(&visit.reader, &view)
+}
+
+async fn check(visit: Visit) -> Result<Json<GuardAnswer>, PageError> {
+    let view = guard(1, Verdict::Block);
+    let head = visit.reader.locale.say(&view.head());
+    let (findings, html) = (view.marks(), html(&visit.reader, &view)?);
+    let count = "83 of 4,096".to_owned();
+    Ok(Json(GuardAnswer {
+        findings,
+        blocked: true,
+        said: head,
+        html,
+        count,
+        over: false,
+    }))
 }
 
 async fn approvals(visit: Visit) -> Answer {
