@@ -26,13 +26,21 @@ pub(super) struct Planned {
 pub(super) fn pieces(book: &Book, channels: &[ChannelId], end: Timestamp) -> Vec<Planned> {
     let zone = TimeZone::get(&book.workspace.zone).unwrap_or(TimeZone::UTC);
     let one = |(piece, days): (&Piece, i64)| {
-        let day = zone.to_datetime(end.checked_add(SignedDuration::from_hours(24 * days)).ok()?).date();
+        let day = zone
+            .to_datetime(
+                end.checked_add(SignedDuration::from_hours(24 * days))
+                    .ok()?,
+            )
+            .date();
         let at = zone.to_timestamp(day.at(10, 0, 0, 0)).ok()?;
         let written = Written {
             title: piece.title.clone(),
             stance: piece.stance.clone(),
             text: piece.text.clone(),
-            variants: channels.iter().map(|channel| (*channel, piece.text.clone())).collect(),
+            variants: channels
+                .iter()
+                .map(|channel| (*channel, piece.text.clone()))
+                .collect(),
             ..Written::default()
         };
         Some(Planned { at, piece: written })
@@ -41,10 +49,18 @@ pub(super) fn pieces(book: &Book, channels: &[ChannelId], end: Timestamp) -> Vec
 }
 
 /// Writes a piece and puts it on its day. What the guard stops stays a draft.
-pub(super) async fn write(app: &App, author: &Viewer, zone: &str, planned: &Planned) -> Result<(), AppError> {
+pub(super) async fn write(
+    app: &App,
+    author: &Viewer,
+    zone: &str,
+    planned: &Planned,
+) -> Result<(), AppError> {
     let id = piece::save(app, author, &planned.piece).await?;
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
-    let wall = zone.to_datetime(planned.at).strftime("%Y-%m-%dT%H:%M").to_string();
+    let wall = zone
+        .to_datetime(planned.at)
+        .strftime("%Y-%m-%dT%H:%M")
+        .to_string();
     match schedule::schedule(app, author, id, &wall).await {
         Ok(_) | Err(AppError::Guarded(_) | AppError::Invalid { .. }) => Ok(()),
         Err(error) => Err(error),
@@ -59,7 +75,10 @@ pub(super) async fn send_due(app: &App) -> Result<(), AppError> {
     let leases = outbox::claim(&mut tx, now, now + SignedDuration::from_secs(60), 50).await?;
     for lease in &leases {
         outbox::start_attempt(&mut tx, lease, "", now).await?;
-        let outcome = SendOutcome::Sent { external_id: format!("example/{}", lease.delivery.id), url: None };
+        let outcome = SendOutcome::Sent {
+            external_id: format!("example/{}", lease.delivery.id),
+            url: None,
+        };
         outbox::finish(&mut tx, lease, &outcome, now).await?;
     }
     app.commit(tx).await

@@ -536,9 +536,10 @@ pub(super) fn person(opened: &Opened) -> PersonPanel {
         not_same: None,
     }];
     PersonPanel {
-        path: row
-            .person
-            .map_or_else(|| "/inbox".to_owned(), |id| format!("/people/{id}")),
+        path: format!(
+            "/search?q={}",
+            crate::pages::url_encode(&format!("author:\"{}\"", row.handle))
+        ),
         avatar: Avatar::unknown(&name).large(),
         name,
         first_heard: Some(row.opened_at),
