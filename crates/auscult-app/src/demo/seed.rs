@@ -279,7 +279,7 @@ async fn settle_old(stage: &Stage, end: Timestamp) -> Result<(), AppError> {
         old.extend(
             page.conversations
                 .into_iter()
-                .filter(|row| row.last_at < kept),
+                .filter(|row| row.last_at < kept && !row.restricted),
         );
         after = page.next;
         if after.is_none() {
