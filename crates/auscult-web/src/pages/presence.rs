@@ -89,7 +89,7 @@ fn short(audit: &Presence) -> Vec<(Said, Said)> {
 }
 
 fn networks(audit: &Presence, states: &[ChannelState]) -> Vec<NetworkLine> {
-    let line = |row: &auscult_app::presence::PostCount| {
+    let line = |row: &presence::PostCount| {
         let ours = states.iter().find(|state| state.channel.network == row.value);
         let answers = ours.is_some_and(|state| state.capabilities.reply);
         let owned = match (ours, answers) {
