@@ -10,6 +10,7 @@ mod guard;
 mod identifiers;
 mod lines;
 mod matching;
+mod measure;
 mod migrate;
 mod open;
 mod presence;
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Import(import::Arguments),
     /// Export rows of a workspace.
     Export(export::Arguments),
+    /// The figures of a period.
+    Measure(measure::Arguments),
     /// What people say about a name.
     Presence(presence::Arguments),
     /// Members of the house.
@@ -58,15 +61,16 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Match(arguments) => matching::run(&arguments, clock),
         Command::Dedupe(arguments) => dedupe::run(&arguments),
-        Command::Import(arguments) => import::run(arguments),
-        Command::Export(arguments) => export::run(arguments),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Measure(arguments) => measure::run(&arguments),
         Command::Presence(arguments) => presence::run(arguments),
         Command::User(arguments) => user::run(arguments),
         Command::Channel(arguments) => channel::run(arguments),
-        Command::Backup(arguments) => backup::run(arguments),
-        Command::Restore(arguments) => backup::run_restore(arguments),
-        Command::Doctor(arguments) => doctor::run(arguments),
-        Command::Migrate(arguments) => migrate::run(arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Restore(arguments) => backup::run_restore(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Guard(arguments) => guard::run(&arguments),
         Command::Identifiers(arguments) => identifiers::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
