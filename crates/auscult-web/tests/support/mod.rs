@@ -1,5 +1,6 @@
 //! A site over a store of its own: requests go through the router as they would through a socket.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use auscult_app::access::{self, Device, FirstRun};
@@ -26,53 +27,58 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 /// The instant at which the invented world of the tests stands.
-pub const NOW: i64 = 1_790_000_000;
+pub(crate) const NOW: i64 = 1_790_000_000;
 /// A good password.
-pub const PASSWORD: &str = "a long enough password 1";
+pub(crate) const PASSWORD: &str = "a long enough password 1";
 
 /// A site with one organisation.
-pub struct World {
+pub(crate) struct World {
     /// The use cases.
-    pub app: App,
+    pub(crate) app: App,
     /// Its clock.
-    pub clock: Arc<ManualClock>,
+    pub(crate) clock: Arc<ManualClock>,
     /// The owner.
-    pub viewer: Viewer,
+    pub(crate) viewer: Viewer,
     /// The secret of the owner's session.
-    pub session: String,
+    pub(crate) session: String,
     router: Router,
     _directory: tempfile::TempDir,
 }
 
 /// An answer.
-pub struct Answer {
+pub(crate) struct Answer {
     /// Its status.
-    pub status: StatusCode,
+    pub(crate) status: StatusCode,
     /// Its media type.
-    pub kind: String,
+    pub(crate) kind: String,
     /// Its body; null when it is no JSON.
-    pub json: Value,
+    pub(crate) json: Value,
+}
+
+/// An application over an empty store in a directory.
+pub async fn app_at(directory: &Path, clock: Arc<dyn Clock>) -> App {
+    let store = Store::open_sqlite(&directory.join("auscult.db"), &StoreOptions::default()).await.unwrap();
+    let present = Arc::clone(&clock);
+    App::new(Parts {
+        store,
+        clock,
+        entropy: Arc::new(SystemEntropy),
+        keys: Keys::new(&[7; 32]),
+        egress: Egress::new(Vec::new(), "tests", Arc::new(move || present.now())).unwrap(),
+        connectors: auscult_connect::connectors(),
+        settings: Settings::default(),
+        tasks: Tasks::default(),
+        live: Hub::default(),
+        watches: Watches::default(),
+    })
 }
 
 impl World {
     /// Sets an installation up.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let store = Store::open_sqlite(&directory.path().join("auscult.db"), &StoreOptions::default()).await.unwrap();
         let clock = Arc::new(ManualClock::at(Timestamp::from_second(NOW).unwrap()));
-        let present = Arc::clone(&clock);
-        let app = App::new(Parts {
-            store,
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            entropy: Arc::new(SystemEntropy),
-            keys: Keys::new(&[7; 32]),
-            egress: Egress::new(Vec::new(), "tests", Arc::new(move || present.now())).unwrap(),
-            connectors: auscult_connect::connectors(),
-            settings: Settings::default(),
-            tasks: Tasks::default(),
-            live: Hub::default(),
-            watches: Watches::default(),
-        });
+        let app = app_at(directory.path(), Arc::clone(&clock) as Arc<dyn Clock>).await;
         let first = FirstRun { name: "Maeve Tierney".to_owned(), email: "maeve@hospital.example".to_owned(), password: PASSWORD.to_owned(), organisation: "Harbour Hospital".to_owned() };
         let (signed_in, _) = access::set_up(&app, first, &Device::default()).await.unwrap();
         let actor = access::actor(&app, &signed_in.secret).await.unwrap().unwrap();
@@ -83,14 +89,14 @@ impl World {
     }
 
     /// A token of the owner.
-    pub async fn token(&self, scopes: &[&str]) -> String {
+    pub(crate) async fn token(&self, scopes: &[&str]) -> String {
         let actor = access::actor(&self.app, &self.session).await.unwrap().unwrap();
         let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
         access::make_token(&self.app, &actor, "Test", scopes, 30).await.unwrap()
     }
 
     /// A token of somebody in another workspace of the same installation.
-    pub async fn foreign_token(&self, scopes: &[&str]) -> String {
+    pub(crate) async fn foreign_token(&self, scopes: &[&str]) -> String {
         let mut tx = self.app.begin().await.unwrap();
         let other = auscult_store::workspace::add(&mut tx, "other", "Other Hospital", &auscult_model::workspace::WorkspaceSettings::default(), self.app.now()).await.unwrap();
         self.app.commit(tx).await.unwrap();
@@ -103,7 +109,7 @@ impl World {
     }
 
     /// Sends a request.
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status();
         let kind = response.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
@@ -112,7 +118,7 @@ impl World {
     }
 
     /// Calls the API with a token.
-    pub async fn call(&self, token: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
+    pub(crate) async fn call(&self, token: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
         let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
         if !token.is_empty() {
             request = request.header("authorization", format!("Bearer {token}"));
@@ -128,7 +134,7 @@ impl World {
     }
 
     /// Sends a signed delivery to a webhook; `signed` is what was signed, when that is not what is sent.
-    pub async fn deliver(&self, hook: &(String, String), id: &str, body: &str, signed: Option<&str>) -> Answer {
+    pub(crate) async fn deliver(&self, hook: &(String, String), id: &str, body: &str, signed: Option<&str>) -> Answer {
         let secret = Secret::new(hook.1.clone());
         let headers = verify::sign(&secret, id, self.app.now(), signed.unwrap_or(body).as_bytes());
         let mut request = Request::builder().method("POST").uri(&hook.0).header("content-type", "application/json");

@@ -5,11 +5,12 @@ mod channel;
 mod dedupe;
 mod doctor;
 mod export;
+mod import;
 mod guard;
 mod identifiers;
-mod import;
 mod lines;
 mod matching;
+mod measure;
 mod migrate;
 mod open;
 mod presence;
@@ -25,14 +26,12 @@ pub(crate) enum Command {
     Match(matching::Arguments),
     /// Find posts that say nearly the same
     Dedupe(dedupe::Arguments),
-    /// Judge drafts: may they go out?
-    Guard(guard::Arguments),
-    /// Find what identifies a person
-    Identifiers(identifiers::Arguments),
     /// Import files of posts.
     Import(import::Arguments),
     /// Export rows of a workspace.
     Export(export::Arguments),
+    /// The figures of a period.
+    Measure(measure::Arguments),
     /// What people say about a name.
     Presence(presence::Arguments),
     /// Members of the house.
@@ -47,6 +46,10 @@ pub(crate) enum Command {
     Doctor(doctor::Arguments),
     /// Bring the schema of the store up to date.
     Migrate(migrate::Arguments),
+    /// Judge drafts: may they go out?
+    Guard(guard::Arguments),
+    /// Find what identifies a person
+    Identifiers(identifiers::Arguments),
     /// Serve the application.
     Serve(serve::Serve),
     /// Serve an invented health system, ready to click.
@@ -58,17 +61,18 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Match(arguments) => matching::run(&arguments, clock),
         Command::Dedupe(arguments) => dedupe::run(&arguments),
-        Command::Guard(arguments) => guard::run(&arguments),
-        Command::Identifiers(arguments) => identifiers::run(&arguments),
-        Command::Import(arguments) => import::run(arguments),
-        Command::Export(arguments) => export::run(arguments),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Measure(arguments) => measure::run(&arguments),
         Command::Presence(arguments) => presence::run(arguments),
         Command::User(arguments) => user::run(arguments),
         Command::Channel(arguments) => channel::run(arguments),
-        Command::Backup(arguments) => backup::run(arguments),
-        Command::Restore(arguments) => backup::run_restore(arguments),
-        Command::Doctor(arguments) => doctor::run(arguments),
-        Command::Migrate(arguments) => migrate::run(arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Restore(arguments) => backup::run_restore(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Migrate(arguments) => migrate::run(&arguments),
+        Command::Guard(arguments) => guard::run(&arguments),
+        Command::Identifiers(arguments) => identifiers::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Demo(arguments) => serve::run_demo(arguments),
     }
@@ -87,11 +91,6 @@ fn clock() -> jiff::Timestamp {
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
-    Ok(tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?)
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
