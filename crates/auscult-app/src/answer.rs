@@ -118,7 +118,7 @@ pub async fn send(app: &App, viewer: &Viewer, answer: &Answer) -> Result<Sending
     }
     let desk = desk(app, &mut conn, viewer, answer).await?;
     desk.refuse(answer)?;
-    let given = approved(&mut conn, viewer, &desk, answer).await?;
+    let given = approved(&mut conn, viewer, &desk).await?;
     drop(conn);
     if desk.needs_approval() && given.is_none() {
         return ask_for(app, viewer, &desk, answer, None)
@@ -366,7 +366,7 @@ async fn desk(
 }
 
 /// The person's last message that can be answered; the post that opened the conversation otherwise.
-async fn answered_post(
+pub(crate) async fn answered_post(
     conn: &mut Conn,
     viewer: &Viewer,
     conversation: &Conversation,
@@ -422,7 +422,6 @@ async fn approved(
     conn: &mut Conn,
     viewer: &Viewer,
     desk: &Desk,
-    _: &Answer,
 ) -> Result<Option<Approval>, AppError> {
     let hash = desk.hash();
     let all = approval::of_conversation(conn, viewer, desk.conversation.id).await?;

@@ -7,11 +7,12 @@ use auscult_connect::contract::{ConnectError, Reconciled, SendError, SendJob};
 use auscult_model::channel::Health;
 use auscult_model::delivery::{DeliveryLease, LookOutcome, SendOutcome};
 use auscult_model::member::Viewer;
-use auscult_store::{channel, inbox, outbox, post, workspace};
+use auscult_store::{channel, inbox, outbox, workspace};
 use auscult_text::guard::Kind;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
+use crate::answer::answered_post;
 use crate::app::App;
 use crate::channels;
 use crate::error::AppError;
@@ -135,10 +136,7 @@ async fn stopped(
     let (kind, around) = match lease.delivery.conversation {
         Some(id) => {
             let conversation = inbox::get(&mut conn, viewer, id).await?;
-            let answered = match conversation.post {
-                Some(id) => post::get(&mut conn, viewer, id).await.ok(),
-                None => None,
-            };
+            let answered = answered_post(&mut conn, viewer, &conversation).await?;
             (
                 Kind::Reply,
                 Around::answer(

@@ -75,9 +75,6 @@ const EVENT: [(&str, i64); 4] = [
     ),
 ];
 
-/// A post that was heard before this is not looked at again.
-const FRESH: SignedDuration = SignedDuration::from_hours(24);
-
 /// What is known beside the steps; kept as JSON with the record.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -155,31 +152,31 @@ pub fn kind_of(flags: &[String]) -> Option<SafetyKind> {
 /// left as it is. Says how many were opened.
 pub(crate) async fn open_for(
     app: &App,
-    workspace: WorkspaceId,
+    tx: &mut Tx,
+    viewer: &Viewer,
     outcome: &IngestOutcome,
 ) -> Result<usize, AppError> {
-    // A known post is looked at again for a day: the first try may have ended between the two transactions.
     let stored = outcome.results.iter().filter_map(|result| match result {
-        IngestResult::Stored(id) | IngestResult::Revised(id) | IngestResult::Known(id) => Some(*id),
-        IngestResult::Deleted | IngestResult::Tombstoned | IngestResult::Refused(_) => None,
+        IngestResult::Stored(id) | IngestResult::Revised(id) => Some(*id),
+        IngestResult::Known(_)
+        | IngestResult::Deleted
+        | IngestResult::Tombstoned
+        | IngestResult::Refused(_) => None,
     });
     let ids: Vec<PostId> = stored.collect();
     if ids.is_empty() {
         return Ok(0);
     }
-    let viewer = Viewer::system(workspace);
-    let posts = post::several(&mut app.read().await?, &viewer, &ids).await?;
+    let posts = post::several(tx, viewer, &ids).await?;
     let wanted: Vec<(ConversationId, SafetyKind, StoredPost)> = posts
         .into_iter()
-        .filter(|post| !post.own && post.heard_at > app.now() - FRESH)
+        .filter(|post| !post.own)
         .filter_map(|post| Some((post.conversation?, kind_of(&post.findings.flags)?, post)))
         .collect();
     if wanted.is_empty() {
         return Ok(0);
     }
-    let now = app.now();
-    let mut tx = app.begin().await?;
-    let records = case::safety_list(&mut tx, &viewer).await?;
+    let records = case::safety_list(tx, viewer).await?;
     let mut known = still_open(&records);
     let mut opened = 0;
     for (conversation, kind, post) in wanted {
@@ -189,17 +186,10 @@ pub(crate) async fn open_for(
             continue;
         }
         known.push(conversation);
-        open(
-            &mut tx,
-            &viewer,
-            (Some(conversation), Some(&post)),
-            kind,
-            now,
-        )
-        .await?;
+        let about = (Some(conversation), Some(&post));
+        open(tx, viewer, about, kind, app.now()).await?;
         opened += 1;
     }
-    app.commit(tx).await?;
     Ok(opened)
 }
 

@@ -6,12 +6,14 @@ use auscult_connect::contract::Inbound;
 use auscult_model::ids::WorkspaceId;
 use auscult_model::listen::{IngestFrom, IngestItem, IngestOutcome};
 use auscult_model::member::Viewer;
+use auscult_store::import::{BrokenItem, keep_broken};
 use auscult_store::listen::{BATCH, ingest};
 
 use crate::app::App;
 use crate::error::AppError;
 use crate::listen::context::Context;
 use crate::listen::understand::Understanding;
+use crate::safety;
 
 /// Takes what was heard. Good items are kept whatever the others are; the outcome has one result for each item that
 /// could be read, in order. The feed's cursor moves with the last batch.
@@ -67,13 +69,24 @@ async fn batch(
     let items = read(app, context, readable).await?;
     let mut tx = app.begin().await?;
     for item in broken {
-        if let Inbound::Broken { place, reason, .. } = item {
+        if let Inbound::Broken { place, reason, raw } = item {
             tracing::warn!(place, reason, "{place} could not be read: {reason}");
+            let kept = BrokenItem {
+                id: 0,
+                channel: from.channel,
+                import: from.import,
+                place,
+                reason,
+                bytes: raw,
+                at: now,
+            };
+            keep_broken(&mut tx, viewer, &kept, now).await?;
         }
     }
     let outcome = ingest(&mut tx, viewer, &from, &items, now).await?;
+    // In the same transaction: a flagged post is never there without its record on the desk.
+    safety::open_for(app, &mut tx, viewer, &outcome).await?;
     app.commit(tx).await?;
-    crate::safety::open_for(app, viewer.workspace, &outcome).await?;
     Ok(outcome)
 }
 

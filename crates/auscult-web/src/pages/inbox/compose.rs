@@ -339,7 +339,10 @@ async fn send(
         return Ok(back(number, &look));
     }
     let mut wanted = typed.answer(number, audience);
-    wanted.later = later(&signed, &typed.later)?;
+    wanted.later = match later(&signed, &typed.later) {
+        Ok(at) => at,
+        Err(error) => return refused(&site, &signed, (number, &look), typed, error).await,
+    };
     match answer::send(&site.app, signed.viewer(), &wanted).await {
         Ok(Sending::GoingOut(..) | Sending::Known(_) | Sending::Asked(_)) => {
             Ok(back(number, &look))
@@ -393,15 +396,22 @@ async fn refused(
 }
 
 /// The wall time of the form in the zone of the workspace.
-fn later(signed: &Signed, text: &str) -> Result<Option<Timestamp>, PageError> {
+fn later(signed: &Signed, text: &str) -> Result<Option<Timestamp>, AppError> {
     if text.trim().is_empty() {
         return Ok(None);
     }
-    let wall: jiff::civil::DateTime = text.trim().parse().map_err(|_| PageError::Bad {
-        why: "choose a date and a time".to_owned(),
-    })?;
+    let wrong = || {
+        AppError::invalid(
+            "later",
+            "choose a date and a time that is still to come; nothing was sent, and your words are kept",
+        )
+    };
+    let wall: jiff::civil::DateTime = text.trim().parse().ok().ok_or_else(wrong)?;
     let at = auscult_model::hours::Calendar::resolve(&signed.visit.reader.zone, wall);
-    Ok(at.filter(|at| *at > signed.visit.reader.now))
+    // Words that were meant for later never go out at once because the time was mistyped.
+    at.filter(|at| *at > signed.visit.reader.now)
+        .map(Some)
+        .ok_or_else(wrong)
 }
 
 async fn ask(
@@ -432,7 +442,7 @@ async fn by_hand(
     inbox::act(
         &site.app,
         signed.viewer(),
-        (conversation.id, typed.version.max(conversation.version)),
+        (conversation.id, typed.version),
         act,
     )
     .await?;
