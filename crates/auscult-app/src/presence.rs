@@ -7,6 +7,7 @@ use auscult_store::post::{self, CountBy};
 pub use auscult_store::post::PostCount;
 use auscult_store::search;
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use crate::app::App;
 use crate::error::AppError;
@@ -78,4 +79,82 @@ pub async fn heard(app: &App, viewer: &Viewer) -> Result<Heard, AppError> {
     let asks = ["question", "complaint", "service_recovery", "safety_event", "adverse_drug_event", "seeking_recommendation"];
     let wanted = PostFilter { intents: asks.map(str::to_owned).to_vec(), ..others };
     Ok(Heard { mentions, answerable: post::count(&mut conn, viewer, &wanted).await? })
+}
+
+/// What the archive says about names.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Named {
+    /// Posts that hold one of them.
+    pub posts: usize,
+    /// Whether these are all; of very many the newest are counted.
+    pub complete: bool,
+    /// By network or feed, the most frequent first.
+    pub sources: Vec<(String, usize)>,
+    /// By sentiment.
+    pub sentiments: Vec<(String, usize)>,
+    /// By topic of care.
+    pub topics: Vec<(String, usize)>,
+    /// By main intent.
+    pub intents: Vec<(String, usize)>,
+    /// The first words of the most salient ones.
+    pub read_first: Vec<String>,
+}
+
+/// Counts posts of others since `from` that hold one of the names; the safety desk stays out.
+pub async fn of_names(app: &App, viewer: &Viewer, names: &[String], from: Timestamp) -> Result<Named, AppError> {
+    let quoted: Vec<String> = names.iter().map(|name| format!("\"{}\"", name.replace(['"', '\\'], " "))).collect();
+    let filter = PostFilter { from: Some(from), others_only: true, ..PostFilter::default() };
+    let found = crate::search::posts(app, viewer, (&quoted.join(" OR "), &filter), None, 10_000).await?;
+    let mut posts: Vec<StoredPost> = found.posts.into_iter().filter(|post| !post.restricted).collect();
+    posts.sort_by_key(|post| std::cmp::Reverse(post.findings.salience));
+    let first = posts.iter().take(10).map(|post| {
+        let words = post.post.text.as_deref().or(post.post.title.as_deref()).unwrap_or_default();
+        words.chars().take(140).map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+    });
+    Ok(Named {
+        posts: posts.len(),
+        complete: found.next.is_none(),
+        read_first: first.collect(),
+        sources: table(posts.iter().map(|post| post.post.source.clone().unwrap_or_default())),
+        sentiments: table(posts.iter().map(|post| post.findings.sentiment.clone())),
+        topics: table(posts.iter().flat_map(|post| post.findings.topics.iter().map(|topic| topic.id.clone()))),
+        intents: table(posts.iter().map(|post| post.findings.intent.clone())),
+    })
+}
+
+fn table(values: impl Iterator<Item = String>) -> Vec<(String, usize)> {
+    let mut counts = std::collections::BTreeMap::new();
+    for value in values.filter(|value| !value.is_empty()) {
+        *counts.entry(value).or_insert(0) += 1;
+    }
+    let mut table: Vec<(String, usize)> = counts.into_iter().collect();
+    table.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    table
+}
+
+/// A topic with how many posts about it are hard and how many good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopicShare {
+    /// The topic's id.
+    pub topic: String,
+    /// Posts about it.
+    pub posts: i64,
+    /// Of these, hard ones.
+    pub hard: i64,
+    /// Of these, good ones.
+    pub good: i64,
+}
+
+/// The most frequent topics of an audit with their hard and good posts.
+pub async fn topic_shares(app: &App, viewer: &Viewer, audit: &Presence, most: usize) -> Result<Vec<TopicShare>, AppError> {
+    let mut conn = app.read().await?;
+    let mut shares = Vec::new();
+    for row in audit.topics.iter().take(most) {
+        let filter = PostFilter { from: Some(audit.from), to: Some(audit.to), others_only: true, topic: Some(row.value.clone()), ..PostFilter::default() };
+        let of = |sentiment: &str| PostFilter { sentiments: vec![sentiment.to_owned()], ..filter.clone() };
+        let hard = post::count(&mut conn, viewer, &of("negative")).await?;
+        let good = post::count(&mut conn, viewer, &of("positive")).await?;
+        shares.push(TopicShare { topic: row.value.clone(), posts: row.posts, hard, good });
+    }
+    Ok(shares)
 }

@@ -42,6 +42,31 @@ pub async fn get(app: &App, viewer: &Viewer) -> Result<Workspace, AppError> {
     Ok(workspace::get(&mut app.read().await?, viewer.workspace).await?)
 }
 
+/// Every workspace of the installation, oldest first; for the command line of the machine.
+pub async fn all(app: &App) -> Result<Vec<Workspace>, AppError> {
+    Ok(workspace::list(&mut app.read().await?).await?)
+}
+
+/// A workspace by its short name, its number (1 is the oldest), its id or its name.
+pub async fn find(app: &App, wanted: &str) -> Result<Workspace, AppError> {
+    let every = all(app).await?;
+    let wanted = wanted.trim();
+    let named = |space: &&Workspace| {
+        space.slug == wanted
+            || space.id.to_string() == wanted
+            || space.name.eq_ignore_ascii_case(wanted)
+    };
+    let place = wanted.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let found = every.iter().find(named).or_else(|| every.get(place?));
+    found.cloned().ok_or_else(|| {
+        let known: Vec<&str> = every.iter().map(|space| space.slug.as_str()).collect();
+        AppError::invalid(
+            "workspace",
+            format!("there is no {wanted:?}; there are: {}", known.join(", ")),
+        )
+    })
+}
+
 /// The law profile that a country brings with it.
 pub fn law_of(country: &str) -> Law {
     match country {

@@ -13,4 +13,5 @@ pub mod lang;
 pub mod matcher;
 mod reading;
 pub mod token;
+pub mod train;
 pub mod watch;

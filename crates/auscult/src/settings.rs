@@ -10,7 +10,7 @@ use auscult_app::settings::Settings;
 /// The name of the settings file in the data directory.
 pub(crate) const FILE: &str = "auscult.toml";
 /// The name of the key file in the data directory; it is left out of backups.
-const KEY_FILE: &str = "auscult.key";
+pub(crate) const KEY_FILE: &str = "auscult.key";
 
 /// What the command line says about where and how to run.
 #[derive(Debug, Clone, Default, clap::Args)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::Read;
 
 use auscult_connect::contract::{Inbound, InboundPost};
-use auscult_connect::import::{Format, Mapping, Options, Reader, RowError};
+use auscult_connect::import::{Mapping, Options, Reader, RowError};
 use auscult_model::ids::ImportId;
 use auscult_model::listen::{IngestFrom, IngestResult};
 use auscult_model::member::Viewer;
@@ -16,7 +16,7 @@ use crate::error::AppError;
 use crate::listen::take;
 use crate::right::Right;
 
-pub use auscult_connect::import::{csv_safe, presets};
+pub use auscult_connect::import::{Format, presets};
 
 /// Rows of a batch.
 const BATCH: usize = 500;

@@ -221,6 +221,13 @@ pub(super) async fn sent(
         args![post],
     )
     .await?;
+    // Heard without its receipt it looked like an answer by hand on the site.
+    tx.run(
+        "UPDATE conversation SET mark_external = EXISTS (SELECT 1 FROM entry e WHERE e.conversation_id = $1
+           AND e.direction = 'out' AND e.delivery_id IS NULL) WHERE id = $1 AND mark_external",
+        args![lease.delivery.conversation],
+    )
+    .await?;
     tx.run(
         "UPDATE entry SET post_id = $1 WHERE delivery_id = $2",
         args![post, id],

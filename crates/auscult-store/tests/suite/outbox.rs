@@ -344,6 +344,14 @@ fn our_answer_heard_again_closes_the_loop() {
                 .collect();
             assert_eq!(ours.len(), 1, "{name}: shown once");
             assert!(ours[0].post.is_some() && ours[0].delivery == Some(id));
+            let marks = inbox::get(&mut conn, &viewer, to.0)
+                .await
+                .expect("there")
+                .marks;
+            assert!(
+                marks.is_empty(),
+                "{name}: not by hand on the site, {marks:?}"
+            );
             assert!(
                 inbox::get(&mut conn, &viewer, to.0)
                     .await

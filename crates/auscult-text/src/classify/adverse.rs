@@ -1,7 +1,7 @@
 //! Unwanted effects of medicines and devices, recall before precision: a person confirms, never more than a suggestion.
 
 use super::cue::Cue;
-use super::reading::Reading;
+use super::reading::{Found, Reading};
 
 /// What points to an unwanted effect.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,10 +16,41 @@ pub struct Signal {
     pub bytes: (u32, u32),
 }
 
-/// Looks for an unwanted effect; `trained` is the trained probability, where there is one.
-pub(crate) fn find(reading: &Reading<'_>, trained: Option<f32>) -> Option<Signal> {
-    let rules = by_rules(reading);
-    let score = rules.max(trained.unwrap_or(0.0));
+/// The inputs of the join of unwanted effects: trained outputs over the whole, the greatest of a sentence, cues, length.
+pub(crate) fn inputs(whole: &[f32], greatest: f32, found: &Found, words: usize) -> Vec<f32> {
+    let mut inputs = whole.to_vec();
+    inputs.push(greatest);
+    let cues = [
+        Cue::Medicine,
+        Cue::Taking,
+        Cue::Effect,
+        Cue::GraveEffect,
+        Cue::Adverse,
+        Cue::Mild,
+        Cue::Care,
+        Cue::FirstPerson,
+    ];
+    inputs.extend(cues.map(|cue| f32::from(found.count(cue)).ln_1p()));
+    inputs.push((words as f32).ln_1p());
+    inputs
+}
+
+/// What the trained weights say.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Trained {
+    /// How sure of an unwanted effect, 0..1.
+    pub(crate) score: f32,
+    /// The text is of the kind they were trained on: talk about one's own medicine.
+    pub(crate) is_medicine_talk: bool,
+}
+
+/// Looks for an unwanted effect: in talk about medicines the weights decide, elsewhere the rules may find one too.
+pub(crate) fn find(reading: &Reading<'_>, trained: Option<Trained>) -> Option<Signal> {
+    let score = match trained {
+        Some(trained) if trained.is_medicine_talk && trained.score < 0.3 => trained.score,
+        Some(trained) => trained.score.max(by_rules(reading)),
+        None => by_rules(reading),
+    };
     if score < 0.5 {
         return None;
     }

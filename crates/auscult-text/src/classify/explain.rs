@@ -6,6 +6,7 @@ use super::finding::{Because, Classified, Flag, Intent, Topic};
 use super::judge::{Classifier, Whole};
 use super::reading::Reading;
 use super::topics::FINE;
+use crate::crisis::Crisis;
 use crate::token::Offsets;
 
 /// Stretches given for one finding.
@@ -16,7 +17,7 @@ pub(crate) fn because(
     classifier: &Classifier,
     reading: &Reading<'_>,
     whole: &Whole,
-    classified: &Classified,
+    (classified, crisis): (&Classified, Option<&Crisis>),
     skipped: usize,
 ) -> Vec<Because> {
     let mut list = Reasons {
@@ -42,6 +43,14 @@ pub(crate) fn because(
     for flag in &classified.flags {
         list.cues(&format!("flags.{flag}"), cues_of_flag(*flag));
     }
+    for (start, end) in crisis.into_iter().flat_map(|crisis| &crisis.spans) {
+        let bytes = (
+            u32::try_from(*start).unwrap_or(u32::MAX),
+            u32::try_from(*end).unwrap_or(u32::MAX),
+        );
+        list.stretch("intents.crisis_self_harm", bytes);
+        list.stretch("flags.crisis_self_harm", bytes);
+    }
     list.cues("salience.specificity", &super::context::SPECIFICS);
     list.found
 }
@@ -55,7 +64,10 @@ struct Reasons<'r> {
 
 impl Reasons<'_> {
     fn give(&mut self, finding: &str, first: usize, end: usize) {
-        let (start, stop) = self.reading.bytes(first, end);
+        self.stretch(finding, self.reading.bytes(first, end));
+    }
+
+    fn stretch(&mut self, finding: &str, (start, stop): (u32, u32)) {
         let (start, end) = self.offsets.range(start, stop);
         let Some(start) = start.checked_sub(self.skipped) else {
             return;
@@ -127,13 +139,13 @@ fn shares(
     heads: &[(usize, f32)],
 ) -> Vec<f32> {
     let mut shares = vec![0.0_f32; reading.marks.len()];
-    let Some(weights) = &classifier.weights else {
+    let Some(weights) = classifier.weights() else {
         return shares;
     };
     for sentence in &whole.sentences {
         each(
             reading,
-            &classifier.negations,
+            classifier.negations(),
             &sentence.range,
             &[],
             &mut |feature| {
@@ -162,7 +174,7 @@ fn feeling_shares(
         ("general.negative", -sign),
     ]
     .iter()
-    .filter_map(|(name, sign)| Some((classifier.weights.as_ref()?.head(name)?, *sign)))
+    .filter_map(|(name, sign)| Some((classifier.weights()?.head(name)?, *sign)))
     .collect();
     let mut shares = shares(classifier, reading, whole, &heads);
     for hit in reading
@@ -194,7 +206,7 @@ fn topic_shares(
     let fine = FINE.iter().filter(|(_, _, joined)| *joined == topic);
     let heads: Vec<(usize, f32)> = fine
         .clone()
-        .filter_map(|(name, _, _)| Some((classifier.weights.as_ref()?.head(name)?, 1.0)))
+        .filter_map(|(name, _, _)| Some((classifier.weights()?.head(name)?, 1.0)))
         .collect();
     let mut shares = shares(classifier, reading, whole, &heads);
     for hit in fine.flat_map(|(_, cue, _)| reading.hits_of(*cue)) {

@@ -17,12 +17,15 @@ use super::intents::{self, Evidence};
 use super::pattern::{BadLine, Compiler, Hit, Patterns};
 use super::reading::{Found, Reading, Scratch};
 use super::salience::{Matter, SalienceWeights};
-use super::sentiment::{JOINED, Piece, Surface, by_lexicon, decide, inputs};
+use super::sentiment::{JOINED, Piece, Surface, account, by_lexicon, decide, inputs};
 use super::topics::{self, FINE};
 use super::valence::Lexicon;
 use super::voice;
 use super::weights::{Sum, Weights};
-use crate::token::Text;
+use crate::crisis;
+use crate::identifiers::AllowList;
+use crate::lang;
+use crate::token::{Offsets, Text};
 
 const CUES: [&str; 7] = [
     include_str!("../../../../data/cues/00-words.txt"),
@@ -40,18 +43,20 @@ struct Places {
     joined: Vec<Option<usize>>,
     topics: [Option<usize>; FINE.len()],
     adverse: Option<usize>,
+    medicine: Option<usize>,
 }
 
 /// Says what posts mean. Cheap to share, never changed; a retrained one takes its place as a whole.
 #[derive(Debug, Clone)]
 pub struct Classifier {
-    pub(crate) patterns: Patterns,
-    pub(crate) lexicon: Lexicon,
-    pub(crate) negations: Negations,
-    pub(crate) weights: Option<Weights>,
+    patterns: Patterns,
+    lexicon: Lexicon,
+    negations: Negations,
+    weights: Option<Weights>,
     places: Places,
     bad_lines: Vec<BadLine>,
     salience: SalienceWeights,
+    allowed: AllowList,
 }
 
 /// One sentence, judged.
@@ -92,6 +97,7 @@ impl Classifier {
             places.joined = JOINED.iter().map(|name| weights.head(name)).collect();
             places.topics = FINE.map(|(name, _, _)| weights.head(name));
             places.adverse = weights.head("adverse");
+            places.medicine = weights.head("domain.medicine");
         }
         Self {
             patterns,
@@ -101,6 +107,7 @@ impl Classifier {
             places,
             bad_lines,
             salience: SalienceWeights::default(),
+            allowed: AllowList::default(),
         }
     }
 
@@ -111,9 +118,28 @@ impl Classifier {
         self
     }
 
+    /// The same classifier with names that are no identifiers (staff who agreed, places).
+    #[must_use]
+    pub fn with_allowed(mut self, allowed: AllowList) -> Self {
+        self.allowed = allowed;
+        self
+    }
+
     /// The trained weights, where there are some.
     pub const fn weights(&self) -> Option<&Weights> {
         self.weights.as_ref()
+    }
+
+    pub(crate) const fn patterns(&self) -> &Patterns {
+        &self.patterns
+    }
+
+    pub(crate) const fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    pub(crate) const fn negations(&self) -> &Negations {
+        &self.negations
     }
 
     /// Lines of the cue files that are no patterns; none in a good build.
@@ -137,24 +163,56 @@ impl Classifier {
             .sentiment
     }
 
+    /// The fine topics of a text alone, in the order of the trained heads.
+    pub(crate) fn fine_topics(&self, text: &Text<'_>, scratch: &mut Scratch) -> Vec<bool> {
+        let reading = Reading::of(text, &self.patterns, scratch);
+        let whole = self.judge(&reading);
+        let margins = self.topic_margins(&topic_inputs(&reading, &whole));
+        topics::scores(&margins, reading.found())
+            .iter()
+            .map(|score| *score >= 0.5)
+            .collect()
+    }
+
     /// An unwanted effect in a text alone.
     pub fn adverse(&self, text: &Text<'_>) -> Option<Signal> {
         let reading = Reading::of(text, &self.patterns, &mut Scratch::default());
         let whole = self.judge(&reading);
-        adverse::find(&reading, self.adverse_probability(&whole))
+        adverse::find(&reading, self.adverse_probability(&reading, &whole))
     }
 
-    fn adverse_probability(&self, whole: &Whole) -> Option<f32> {
+    /// How sure the weights are of an unwanted effect.
+    fn adverse_probability(
+        &self,
+        reading: &Reading<'_>,
+        whole: &Whole,
+    ) -> Option<adverse::Trained> {
         let place = self.places.adverse?;
-        let threshold = self.weights.as_ref()?.heads().get(place)?.threshold;
-        let whole_sum = whole.outputs.get(place)?;
-        let best = whole
+        let weights = self.weights.as_ref()?;
+        let threshold = weights.heads().get(place)?.threshold;
+        let greatest = whole
             .sentences
             .iter()
             .filter_map(|sentence| sentence.outputs.get(place))
             .copied()
-            .fold(*whole_sum, f32::max);
-        Some(1.0 / (1.0 + (threshold - best).exp()))
+            .fold(-3.0, f32::max);
+        let inputs = adverse::inputs(
+            &whole.outputs,
+            greatest,
+            reading.found(),
+            reading.marks.len(),
+        );
+        let sum = weights.header.effects.outputs(&inputs).first().copied()?;
+        let medicine = self
+            .places
+            .medicine
+            .and_then(|place| whole.outputs.get(place))
+            .copied()
+            .unwrap_or(0.0);
+        Some(adverse::Trained {
+            score: 1.0 / (1.0 + (threshold - sum).exp()),
+            is_medicine_talk: medicine > 0.0,
+        })
     }
 
     fn classify(
@@ -174,7 +232,7 @@ impl Classifier {
             None => (body, 0),
         };
         let text = Text::new(source);
-        let lang = language(post.lang.as_deref(), source);
+        let lang = lang::detect(post.lang.as_deref(), source);
         let reading = Reading::of(&text, &self.patterns, scratch);
         let is_readable = is_readable(&lang, &reading);
         let whole = if is_readable {
@@ -187,15 +245,16 @@ impl Classifier {
         } else {
             Vec::new()
         };
+        let crisis = crisis::find(source);
         let evidence = Evidence {
             reading: &reading,
             sentiment: whole.sentiment,
             range: whole.range(),
             topics: &topics,
             adverse: is_readable
-                .then(|| adverse::find(&reading, self.adverse_probability(&whole)))
+                .then(|| adverse::find(&reading, self.adverse_probability(&reading, &whole)))
                 .flatten(),
-            crisis: crisis(&text),
+            crisis: crisis.as_ref().map(|crisis| narrow(crisis.score)),
         };
         let judged = intents::judge(&evidence);
         let matter = matter(&reading, &judged.flags, &topics, whole.sentiment);
@@ -219,14 +278,14 @@ impl Classifier {
         }
         let mut classified = Classified {
             id: post.id.clone(),
-            lang,
+            lang: Language { score: narrow(lang.score), tag: lang.tag },
             sentiment: whole.sentiment,
             voice: voice::find(post, &reading),
             topics,
             intents: judged.intents,
             urgency,
             flags: judged.flags,
-            identifiers: identifiers(body),
+            identifiers: self.identifiers(body),
             salience,
             because: None,
         };
@@ -235,25 +294,40 @@ impl Classifier {
                 self,
                 &reading,
                 &whole,
-                &classified,
+                (&classified, crisis.as_ref()),
                 skipped,
             ));
         }
         classified
     }
 
+    /// Stretches that name a person, in code points.
+    fn identifiers(&self, source: &str) -> Vec<IdentifierFinding> {
+        let spans = crate::identifiers::find(source, &self.allowed);
+        if spans.is_empty() {
+            return Vec::new();
+        }
+        let offsets = Offsets::new(source);
+        let finding = |span: &crate::identifiers::Span| IdentifierFinding {
+            kind: span.kind.as_str().to_owned(),
+            start: offsets.code_points(span.start),
+            end: offsets.code_points(span.end),
+            value: source
+                .get(span.start..span.end)
+                .unwrap_or_default()
+                .to_owned(),
+        };
+        spans.iter().map(finding).collect()
+    }
+
     /// Sentences, the whole and their sentiment.
     pub(crate) fn judge(&self, reading: &Reading<'_>) -> Whole {
         let mut sentences = Vec::with_capacity(reading.sentences.len());
         let mut all = Sum::default();
-        let mut hits: &[Hit] = &reading.hits;
-        for range in &reading.sentences {
-            let count = hits.partition_point(|hit| hit.first < range.end);
-            let (own, rest) = hits.split_at_checked(count).unwrap_or((hits, &[]));
-            hits = rest;
-            let (piece, outputs) = self.piece(reading, range, own, &mut all);
+        for (range, own) in sentence_hits(reading) {
+            let (piece, outputs) = self.piece(reading, &range, own, &mut all);
             sentences.push(Judged {
-                range: range.clone(),
+                range,
                 piece,
                 sentiment: Sentiment {
                     label: Feeling::Neutral,
@@ -289,7 +363,14 @@ impl Classifier {
             .iter()
             .map(|sentence| sentence.piece.clone())
             .collect();
-        let sentiment = self.decide(&pieces, &outputs, Surface::of(reading));
+        let scores: Vec<f32> = sentences
+            .iter()
+            .map(|sentence| sentence.sentiment.score)
+            .collect();
+        let sentiment = account(
+            self.decide(&pieces, &outputs, Surface::of(reading)),
+            &scores,
+        );
         Whole {
             sentences,
             outputs,
@@ -304,7 +385,7 @@ impl Classifier {
         hits: &[Hit],
         all: &mut Sum,
     ) -> (Piece, Vec<f32>) {
-        let phrases = phrases(hits);
+        let phrases = phrases_of(hits);
         let valence = self.lexicon.sentence(reading, range, &phrases);
         let mut outputs = Vec::new();
         if let Some(weights) = &self.weights {
@@ -350,20 +431,45 @@ impl Classifier {
         }
     }
 
-    fn topics(&self, reading: &Reading<'_>, whole: &Whole) -> Vec<TopicFinding> {
-        let margins = |outputs: &[f32]| {
-            self.places.topics.map(|place| {
-                let place = place?;
-                Some(outputs.get(place)? - self.weights.as_ref()?.heads().get(place)?.threshold)
-            })
+    /// The fine topics above or below their thresholds.
+    fn topic_margins(&self, inputs: &[f32]) -> [topics::Margin; FINE.len()] {
+        let Some(weights) = &self.weights else {
+            return [None; FINE.len()];
         };
-        let mut topics = topics::join(&topics::scores(&margins(&whole.outputs), reading.found()));
+        let sums = weights.header.topics.outputs(inputs);
+        let mut margins = [None; FINE.len()];
+        for ((margin, place), sum) in margins.iter_mut().zip(self.places.topics).zip(sums) {
+            *margin = place
+                .and_then(|place| weights.heads().get(place))
+                .map(|head| sum - head.threshold);
+        }
+        margins
+    }
+
+    fn topics(&self, reading: &Reading<'_>, whole: &Whole) -> Vec<TopicFinding> {
+        let mut topics = topics::join(&topics::scores(
+            &self.topic_margins(&topic_inputs(reading, whole)),
+            reading.found(),
+        ));
+        if whole.sentences.len() == 1 {
+            for topic in &mut topics {
+                topic.polarity = whole.sentiment.score;
+            }
+            return topics;
+        }
         let spoken: Vec<_> = whole
             .sentences
             .iter()
             .map(|sentence| {
+                let own = std::iter::once(sentence.outputs.as_slice());
+                let inputs = topics::inputs(
+                    &sentence.outputs,
+                    own,
+                    &sentence.found,
+                    sentence.range.len(),
+                );
                 topics::join(&topics::scores(
-                    &margins(&sentence.outputs),
+                    &self.topic_margins(&inputs),
                     &sentence.found,
                 ))
             })
@@ -384,6 +490,19 @@ impl Classifier {
         }
         topics
     }
+}
+
+fn topic_inputs(reading: &Reading<'_>, whole: &Whole) -> Vec<f32> {
+    let sentences = whole
+        .sentences
+        .iter()
+        .map(|sentence| sentence.outputs.as_slice());
+    topics::inputs(
+        &whole.outputs,
+        sentences,
+        reading.found(),
+        reading.marks.len(),
+    )
 }
 
 impl Whole {
@@ -429,8 +548,21 @@ impl Whole {
     }
 }
 
+/// Each sentence with the cues found in it.
+pub(crate) fn sentence_hits<'r>(
+    reading: &'r Reading<'_>,
+) -> impl Iterator<Item = (Range<usize>, &'r [Hit])> {
+    let mut hits: &[Hit] = &reading.hits;
+    reading.sentences.iter().map(move |range| {
+        let count = hits.partition_point(|hit| hit.first < range.end);
+        let (own, rest) = hits.split_at_checked(count).unwrap_or((hits, &[]));
+        hits = rest;
+        (range.clone(), own)
+    })
+}
+
 /// Valence phrases of a sentence that do not overlap, the longest first.
-pub(crate) fn phrases(hits: &[Hit]) -> Vec<(usize, usize, f32)> {
+pub(crate) fn phrases_of(hits: &[Hit]) -> Vec<(usize, usize, f32)> {
     let mut found: Vec<(usize, usize, f32)> = hits
         .iter()
         .filter(|hit| hit.cue == Cue::Valence)
@@ -485,33 +617,21 @@ fn matter(
     Matter::Other
 }
 
-/// The language, from the tag of the platform and the text.
-fn language(tag: Option<&str>, source: &str) -> Language {
-    let _ = source;
-    let tag = tag
-        .map(str::trim)
-        .filter(|tag| !tag.is_empty() && *tag != "und");
-    Language {
-        tag: tag.unwrap_or("en").to_owned(),
-        score: if tag.is_some() { 0.9 } else { 0.5 },
+/// Whether the lexicons, cues and weights can read this text.
+fn is_readable(lang: &lang::Language, reading: &Reading<'_>) -> bool {
+    if lang.tag == "en" || lang.tag.starts_with("en-") {
+        return true;
+    }
+    // Short English is often called nothing or something else: English words of care or feeling speak for themselves.
+    let (cues, words) = (reading.hits.len(), reading.marks.len());
+    match lang.said_by {
+        lang::SaidBy::Platform => false,
+        lang::SaidBy::Detector => cues >= words,
+        lang::SaidBy::Nobody => cues * 6 >= words.max(1),
     }
 }
 
-/// Whether the lexicons, cues and weights can read this text.
-fn is_readable(lang: &Language, reading: &Reading<'_>) -> bool {
-    let english = lang.tag == "en" || lang.tag.starts_with("en-");
-    // Short English is often called something else: English words of care or feeling speak for themselves.
-    english || (lang.score < 0.6 && reading.hits.len() * 5 >= reading.marks.len().max(1))
-}
-
-/// How sure the crisis rules are.
-fn crisis(text: &Text<'_>) -> Option<f32> {
-    let _ = text;
-    None
-}
-
-/// Stretches that name a person.
-fn identifiers(source: &str) -> Vec<IdentifierFinding> {
-    let _ = source;
-    Vec::new()
+#[expect(clippy::cast_possible_truncation, reason = "a score has a few places")]
+const fn narrow(score: f64) -> f32 {
+    score as f32
 }

@@ -36,7 +36,15 @@ pub use judge::Classifier;
 pub use pattern::BadLine;
 pub use reading::Scratch;
 pub use topics::topic_of;
-pub use weights::{BadWeights, Head, Header, Net, Weights};
+pub use weights::{BadWeights, Head, Header, Net, Panel, Weights};
+
+pub(crate) use adverse::inputs as effect_inputs;
+pub(crate) use features::{Block, Feature, each};
+pub(crate) use judge::{phrases_of, sentence_hits};
+pub(crate) use reading::{Found, Reading};
+pub(crate) use sentiment::{JOINED, Piece, Surface, inputs};
+pub(crate) use topics::{SUBJECT_HEADS, TOPIC_HEADS, inputs as topic_inputs};
+pub(crate) use weights::{RARITY_STEP, Sum, VERSION, norm, whole_number};
 
 use crate::token::Text;
 

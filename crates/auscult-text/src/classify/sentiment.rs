@@ -8,7 +8,7 @@ use super::reading::{Found, Reading};
 use super::valence::{Valence, bend};
 
 /// The trained outputs the join looks at, in this order.
-pub(crate) const JOINED: [&str; 8] = [
+pub(crate) const JOINED: [&str; 10] = [
     "survey.negative",
     "survey.neutral",
     "survey.positive",
@@ -16,7 +16,9 @@ pub(crate) const JOINED: [&str; 8] = [
     "graded.positive",
     "general.negative",
     "general.positive",
-    "clinical.effect",
+    "adverse",
+    "domain.care",
+    "domain.medicine",
 ];
 
 /// One sentence as the join sees it.
@@ -28,7 +30,7 @@ pub(crate) struct Piece {
     pub(crate) outputs: Vec<f32>,
 }
 
-/// The surface of a text: how it is written, not what it says.
+/// The surface of a text: how it is written, not what it says. Plain counts, so that surfaces add up.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Surface {
     words: f32,
@@ -48,24 +50,23 @@ impl Surface {
     pub(crate) fn of(reading: &Reading<'_>) -> Self {
         let text = reading.text;
         let mut surface = Self::of_piece(&(0..reading.marks.len()), reading.found(), reading);
-        surface.sentences = (reading.sentences.len() as f32).ln_1p();
-        surface.mentions = ((text.mentions().len() + text.hashtags().len()) as f32).min(3.0);
-        surface.links = (text.urls().count() as f32).min(2.0);
+        surface.sentences = reading.sentences.len() as f32;
+        surface.mentions = (text.mentions().len() + text.hashtags().len()) as f32;
+        surface.links = text.urls().count() as f32;
         surface
     }
 
     /// The surface of some words of it.
     pub(crate) fn of_piece(range: &Range<usize>, found: &Found, reading: &Reading<'_>) -> Self {
         let marks = reading.marks.get(range.clone()).unwrap_or_default();
-        let count = |cue: Cue| f32::from(found.count(cue)).ln_1p();
+        let count = |cue: Cue| f32::from(found.count(cue));
         Self {
-            words: (marks.len() as f32).ln_1p(),
-            sentences: std::f32::consts::LN_2,
+            words: marks.len() as f32,
+            sentences: 1.0,
             care: count(Cue::Care),
             mentions: 0.0,
             links: 0.0,
-            shouted: marks.iter().filter(|mark| mark.is_shouted).count() as f32
-                / (marks.len().max(1) as f32),
+            shouted: marks.iter().filter(|mark| mark.is_shouted).count() as f32,
             asks: count(Cue::Question),
             wishes: count(Cue::Recovery),
             praises: count(Cue::Praise),
@@ -73,18 +74,34 @@ impl Surface {
         }
     }
 
-    const fn numbers(self) -> [f32; 10] {
+    /// The surface of both texts one after the other.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            words: self.words + other.words,
+            sentences: self.sentences + other.sentences,
+            care: self.care + other.care,
+            mentions: self.mentions + other.mentions,
+            links: self.links + other.links,
+            shouted: self.shouted + other.shouted,
+            asks: self.asks + other.asks,
+            wishes: self.wishes + other.wishes,
+            praises: self.praises + other.praises,
+            complains: self.complains + other.complains,
+        }
+    }
+
+    fn numbers(self) -> [f32; 10] {
         [
-            self.words,
-            self.sentences,
-            self.care,
-            self.mentions,
-            self.links,
-            self.shouted,
-            self.asks,
-            self.wishes,
-            self.praises,
-            self.complains,
+            self.words.ln_1p(),
+            self.sentences.ln_1p(),
+            self.care.ln_1p(),
+            self.mentions.min(3.0),
+            self.links.min(2.0),
+            self.shouted / self.words.max(1.0),
+            self.asks.ln_1p(),
+            self.wishes.ln_1p(),
+            self.praises.ln_1p(),
+            self.complains.ln_1p(),
         ]
     }
 }
@@ -128,7 +145,14 @@ pub(crate) fn inputs(pieces: &[Piece], whole: &[f32], surface: Surface) -> Vec<f
     let (glad, angry) = pieces.iter().fold((0.0, 0.0), |(glad, angry), piece| {
         (glad + piece.valence.gladness, angry + piece.valence.anger)
     });
-    inputs.extend([glad.ln_1p(), angry.ln_1p(), bend(glad - angry)]);
+    let general: f32 = pieces.iter().map(|piece| piece.valence.general_sum).sum();
+    inputs.extend([
+        glad.ln_1p(),
+        angry.ln_1p(),
+        bend(glad - angry),
+        bend(general),
+        (general / 8.0).clamp(-2.0, 2.0),
+    ]);
     let felt = pieces
         .iter()
         .filter(|piece| piece.valence.words > 0)
@@ -175,6 +199,34 @@ pub(crate) fn decide(outputs: &[f32]) -> Sentiment {
             score: score.clamp(-0.45, 0.45),
         }
     }
+}
+
+/// Sentences from which a text counts as an account.
+const ACCOUNT: usize = 4;
+/// What plain telling inside an account is scored by itself: alone it would be an answer to "what could be better?".
+const PLAIN: f32 = -0.11;
+/// How far the mean of the sentences is stretched to reach as far as the join.
+const STRETCH: f32 = 2.5;
+/// Most that the mean of the sentences counts.
+const MOST: f32 = 0.65;
+
+/// A long account is judged by its sentences as much as over the whole, the last one twice: comments of a line or two, from
+/// which the join has learnt most, grow longer as people get angrier; accounts are long either way.
+pub(crate) fn account(whole: Sentiment, sentences: &[f32]) -> Sentiment {
+    let count = sentences.len();
+    let Some(last) = sentences.last().filter(|_| count >= ACCOUNT) else {
+        return whole;
+    };
+    let mean = (sentences.iter().sum::<f32>() + last) / (count as f32 + 1.0);
+    let share = ((count as f32 - 3.0) * 0.2).min(MOST);
+    let score = ((1.0 - share) * whole.score + share * STRETCH * (mean - PLAIN)).clamp(-1.0, 1.0);
+    let doubt = if count > 5 { 0.05 } else { 0.15 };
+    let label = match whole.label {
+        label if score.abs() <= doubt || (count <= 5 && label == Feeling::Neutral) => label,
+        _ if score < 0.0 => Feeling::Negative,
+        _ => Feeling::Positive,
+    };
+    Sentiment { label, score }
 }
 
 /// Without trained weights: the lexicon alone, averaged by sentence.

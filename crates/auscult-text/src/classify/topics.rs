@@ -67,6 +67,68 @@ pub(crate) const FINE: [(&str, Cue, Topic); 18] = [
     ),
 ];
 
+/// The names of the fine outputs.
+pub(crate) const TOPIC_HEADS: [&str; FINE.len()] = {
+    let mut names = [""; FINE.len()];
+    let mut place = 0;
+    while place < FINE.len() {
+        names[place] = FINE[place].0;
+        place += 1;
+    }
+    names
+};
+
+/// Coarse subjects of another labelled set; their outputs help to tell topics.
+pub(crate) const SUBJECT_HEADS: [&str; 18] = [
+    "subject.food",
+    "subject.listening",
+    "subject.information",
+    "subject.communication",
+    "subject.attitude",
+    "subject.staff",
+    "subject.competence",
+    "subject.support",
+    "subject.waiting",
+    "subject.access",
+    "subject.environment",
+    "subject.coordination",
+    "subject.care",
+    "subject.nothing",
+    "subject.treatment",
+    "subject.staffing",
+    "subject.dignity",
+    "subject.activities",
+];
+
+/// The inputs of the join of topics: trained outputs over the whole, the greatest topic outputs of a sentence, cues, length.
+pub(crate) fn inputs<'o>(
+    whole: &[f32],
+    sentences: impl Iterator<Item = &'o [f32]>,
+    found: &Found,
+    words: usize,
+) -> Vec<f32> {
+    let topics = whole.len().saturating_sub(FINE.len());
+    let mut inputs = Vec::with_capacity(whole.len() + 2 * FINE.len() + 1);
+    inputs.extend_from_slice(whole);
+    let mut greatest = [f32::MIN; FINE.len()];
+    let mut count = 0.0_f32;
+    for sentence in sentences {
+        count += 1.0;
+        for (most, output) in greatest
+            .iter_mut()
+            .zip(sentence.get(topics..).unwrap_or_default())
+        {
+            *most = most.max(*output);
+        }
+    }
+    inputs.extend(greatest.map(|most| most.max(-3.0)));
+    inputs.extend(FINE.iter().map(|(_, cue, _)| {
+        f32::from(found.count(*cue)).ln_1p() + 0.5 * (found.most(*cue) - 1.0).max(0.0)
+    }));
+    inputs.extend([(words as f32).ln_1p(), count.ln_1p()]);
+    inputs
+}
+
 /// The fine topic of an id of the data files.
 pub fn topic_of(fine: &str) -> Option<Topic> {
     FINE.iter()

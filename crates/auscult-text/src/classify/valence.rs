@@ -44,6 +44,8 @@ pub(crate) struct Valence {
     pub(crate) gladness: f32,
     /// Sum of the negative feelings of the care score, as a positive number.
     pub(crate) anger: f32,
+    /// The unbounded general score.
+    pub(crate) general_sum: f32,
     /// Words with a feeling.
     pub(crate) words: u32,
 }
@@ -205,7 +207,8 @@ fn sum(parts: &[(usize, Feeling)], contrast: Option<usize>, calls: u32) -> Valen
         valence.words += u32::from(feeling.care != 0.0 || feeling.general != 0.0);
     }
     let emphasis = DEGREE * f32::from(u8::try_from(calls.min(4)).unwrap_or(4));
-    valence.general = bend(general + emphasis * signum(general));
+    valence.general_sum = general + emphasis * signum(general);
+    valence.general = bend(valence.general_sum);
     valence.care = bend(care + emphasis * signum(care));
     valence
 }

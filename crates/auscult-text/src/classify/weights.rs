@@ -41,8 +41,13 @@ pub struct Net {
     pub out: Vec<Vec<f32>>,
 }
 
+/// Several nets trained from different seeds; what they say is averaged.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Panel(pub Vec<Net>);
+
 /// The first part of a weights file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Header {
     /// Raised when the features or the file change their meaning.
     pub version: u32,
@@ -51,11 +56,15 @@ pub struct Header {
     /// The outputs, in the order of the numbers of a row.
     pub heads: Vec<Head>,
     /// The join of sentiment.
-    pub join: Net,
+    pub join: Panel,
+    /// The join of topics.
+    pub topics: Panel,
+    /// The join of unwanted effects.
+    pub effects: Panel,
 }
 
 /// Weights ready for use.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Weights {
     pub(crate) header: Header,
     places: HashMap<u32, u32, Hashed>,
@@ -148,6 +157,15 @@ impl Weights {
         Ok(bytes)
     }
 
+    /// The same weights with other joins.
+    #[must_use]
+    pub fn with_joins(mut self, join: Panel, topics: Panel, effects: Panel) -> Self {
+        self.header.join = join;
+        self.header.topics = topics;
+        self.header.effects = effects;
+        self
+    }
+
     /// The place of an output.
     pub fn head(&self, name: &str) -> Option<usize> {
         self.header.heads.iter().position(|head| head.name == name)
@@ -209,6 +227,124 @@ impl Weights {
     }
 }
 
+/// Weights taken apart to be moved: the whole numbers become fractions until they are tightened again.
+#[derive(Debug, Clone)]
+pub(crate) struct Loose {
+    base: Weights,
+    numbers: Vec<f32>,
+    biases: Vec<f32>,
+}
+
+impl Weights {
+    /// Takes the weights apart.
+    pub(crate) fn loosen(&self) -> Loose {
+        let width = self.header.heads.len().max(1);
+        let scale = |place: usize| {
+            self.header
+                .heads
+                .get(place % width)
+                .map_or(0.0, |head| head.scale)
+        };
+        Loose {
+            numbers: self
+                .numbers
+                .iter()
+                .enumerate()
+                .map(|(place, number)| f32::from(*number) * scale(place))
+                .collect(),
+            biases: self.header.heads.iter().map(|head| head.bias).collect(),
+            base: self.clone(),
+        }
+    }
+}
+
+impl Loose {
+    /// Moves one head so that a text answers as it should, by at most a step.
+    pub(crate) fn nudge(
+        &mut self,
+        head: usize,
+        features: impl Iterator<Item = Feature> + Clone,
+        is: bool,
+        (margin, step): (f32, f32),
+    ) {
+        let width = self.base.header.heads.len();
+        let known = |feature: Feature| {
+            let place = *self.base.places.get(&feature.key)? as usize;
+            Some((
+                place,
+                feature.block,
+                f32::from(self.base.rarity.get(place).copied().unwrap_or(0)) * RARITY_STEP,
+            ))
+        };
+        let found: Vec<(usize, Block, f32)> = features.filter_map(known).collect();
+        let square = |block: Block| {
+            found
+                .iter()
+                .filter(|(_, own, _)| *own == block)
+                .map(|(_, _, rarity)| rarity * rarity)
+                .sum::<f32>()
+        };
+        let (words, pieces) = (norm(square(Block::Words)), norm(square(Block::Pieces)));
+        let value =
+            |block: Block, rarity: f32| rarity * if block == Block::Words { words } else { pieces };
+        let mut sum = self.biases.get(head).copied().unwrap_or(0.0);
+        for (place, block, rarity) in &found {
+            sum += value(*block, *rarity)
+                * self
+                    .numbers
+                    .get(place * width + head)
+                    .copied()
+                    .unwrap_or(0.0);
+        }
+        let sign = if is { 1.0 } else { -1.0 };
+        let loss = margin - sign * sum;
+        if loss <= 0.0 {
+            return;
+        }
+        let length =
+            1.0 + if words > 0.0 { 1.0 } else { 0.0 } + if pieces > 0.0 { 1.0 } else { 0.0 };
+        let rate = (loss / length).min(step) * sign;
+        if let Some(bias) = self.biases.get_mut(head) {
+            *bias += rate * 0.1;
+        }
+        for (place, block, rarity) in &found {
+            if let Some(number) = self.numbers.get_mut(place * width + head) {
+                *number += rate * value(*block, *rarity);
+            }
+        }
+    }
+
+    /// Puts the weights together again.
+    pub(crate) fn tighten(self) -> Weights {
+        let mut weights = self.base;
+        let width = weights.header.heads.len();
+        for (place, (head, bias)) in weights.header.heads.iter_mut().zip(self.biases).enumerate() {
+            head.bias = bias;
+            let greatest = self
+                .numbers
+                .iter()
+                .skip(place)
+                .step_by(width.max(1))
+                .fold(0.0_f32, |most, number| most.max(number.abs()));
+            head.scale = (greatest / 127.0).max(f32::MIN_POSITIVE);
+        }
+        let scales: Vec<f32> = weights.header.heads.iter().map(|head| head.scale).collect();
+        for (place, (slot, number)) in weights.numbers.iter_mut().zip(self.numbers).enumerate() {
+            *slot = whole_number(number / scales.get(place % width.max(1)).copied().unwrap_or(1.0));
+        }
+        weights
+    }
+}
+
+/// The nearest whole number that fits.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the value lies in -127..=127"
+)]
+pub(crate) fn whole_number(value: f32) -> i8 {
+    value.round().clamp(-127.0, 127.0) as i8
+}
+
 /// One over the length of a vector.
 pub(crate) fn norm(square: f32) -> f32 {
     if square > 0.0 {
@@ -247,6 +383,22 @@ impl Sum {
                 *total += part;
             }
         }
+    }
+}
+
+impl Panel {
+    /// The mean of the outputs of its nets.
+    pub fn outputs(&self, inputs: &[f32]) -> Vec<f32> {
+        let count = self.0.len().max(1) as f32;
+        let mut means: Vec<f32> = Vec::new();
+        for net in &self.0 {
+            let outputs = net.outputs(inputs);
+            means.resize(outputs.len(), 0.0);
+            for (mean, output) in means.iter_mut().zip(outputs) {
+                *mean += output / count;
+            }
+        }
+        means
     }
 }
 

@@ -23,19 +23,35 @@ impl Lines {
     /// Whether a text names one of the crisis lines, however its digits are grouped.
     pub fn named_in(&self, text: &str) -> bool {
         let digits = grouped_digits(text);
-        self.numbers.iter().any(|number| digits.iter().any(|found| found == number || found.len() > number.len() + 3 && found.contains(number.as_str())))
+        self.numbers.iter().any(|number| {
+            digits.iter().any(|found| {
+                found == number || found.len() > number.len() + 3 && found.contains(number.as_str())
+            })
+        })
     }
 }
 
 /// The lines of a country; nothing where the organisation has to enter one.
 pub fn lines(country: &str) -> Option<&'static Lines> {
-    let wanted = if country.eq_ignore_ascii_case("uk") { "GB" } else { country };
-    table().iter().find(|lines| lines.country.eq_ignore_ascii_case(wanted))
+    let wanted = if country.eq_ignore_ascii_case("uk") {
+        "GB"
+    } else {
+        country
+    };
+    table()
+        .iter()
+        .find(|lines| lines.country.eq_ignore_ascii_case(wanted))
 }
 
 fn table() -> &'static [Lines] {
     static LINES: OnceLock<Vec<Lines>> = OnceLock::new();
-    LINES.get_or_init(|| TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(parse).collect())
+    LINES.get_or_init(|| {
+        TABLE
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(parse)
+            .collect()
+    })
 }
 
 fn parse(line: &str) -> Option<Lines> {
@@ -43,7 +59,11 @@ fn parse(line: &str) -> Option<Lines> {
     Some(Lines {
         country: fields.next()?.to_owned(),
         say: fields.next()?.to_owned(),
-        numbers: fields.next()?.split(',').map(|number| number.trim().to_owned()).collect(),
+        numbers: fields
+            .next()?
+            .split(',')
+            .map(|number| number.trim().to_owned())
+            .collect(),
         emergency: fields.next()?.to_owned(),
         report: fields.next()?.to_owned(),
     })
@@ -56,7 +76,10 @@ fn grouped_digits(text: &str) -> Vec<String> {
     let mut group = String::new();
     let mut gap = 0;
     for character in text.chars().chain([' ', ' ', ' ']) {
-        if let Some(digit) = character.to_digit(10).and_then(|digit| char::from_digit(digit, 10)) {
+        if let Some(digit) = character
+            .to_digit(10)
+            .and_then(|digit| char::from_digit(digit, 10))
+        {
             group.push(digit);
             joined.push(digit);
             gap = 0;

@@ -24,7 +24,10 @@ pub enum Subject {
 
 /// Words that make the danger near.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent signs, as the crisis protocol lists them")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent signs, as the crisis protocol lists them"
+)]
 pub struct Imminence {
     /// A way to do it is named.
     pub method: bool,
@@ -87,7 +90,13 @@ fn join(earlier: &mut Crisis, later: Crisis) {
 }
 
 /// Weight of each set of signs.
-const SETS: [(&str, f64); 4] = [("crisis.wish", 0.7), ("crisis.plan", 0.75), ("crisis.hopeless", 0.6), ("crisis.third", 0.7)];
+const SETS: [(&str, f64); 5] = [
+    ("crisis.sure", 0.75),
+    ("crisis.wish", 0.7),
+    ("crisis.plan", 0.75),
+    ("crisis.hopeless", 0.6),
+    ("crisis.third", 0.7),
+];
 
 pub(crate) fn find_in(engine: &Engine, reading: &Reading<'_>) -> Option<Crisis> {
     let hits = reading.hits(engine);
@@ -100,7 +109,9 @@ pub(crate) fn find_in(engine: &Engine, reading: &Reading<'_>) -> Option<Crisis> 
         let set = engine.set_id(name);
         let mut counted = false;
         for hit in hits.iter().filter(|hit| Some(hit.set) == set) {
-            let idiomatic = idioms.iter().any(|other| other.start < hit.end && hit.start < other.end);
+            let idiomatic = idioms
+                .iter()
+                .any(|other| other.start < hit.end && hit.start < other.end);
             if idiomatic {
                 continue;
             }
@@ -115,18 +126,28 @@ pub(crate) fn find_in(engine: &Engine, reading: &Reading<'_>) -> Option<Crisis> 
     let first = first?;
     spans.sort_unstable();
     spans.dedup();
-    Some(Crisis { score: 1.0 - missed, subject: subject(engine, reading, first), imminence: imminence(engine, reading), spans })
+    Some(Crisis {
+        score: 1.0 - missed,
+        subject: subject(engine, reading, first),
+        imminence: imminence(engine, reading),
+        spans,
+    })
 }
 
 /// The nearest person before the words, or in them.
 fn subject(engine: &Engine, reading: &Reading<'_>, hit: &Hit) -> Subject {
     let third = engine.class_id("they");
-    let words = reading.words.get(hit.start.saturating_sub(8)..hit.end).unwrap_or_default();
+    let words = reading
+        .words
+        .get(hit.start.saturating_sub(8)..hit.end)
+        .unwrap_or_default();
     for word in words.iter().rev() {
         match word.text.as_str() {
             "i" | "me" | "myself" | "my" | "mine" => return Subject::Author,
             "herself" | "himself" | "themselves" => return Subject::Other,
-            _ if third.is_some_and(|class| word.in_class(class).is_some()) => return Subject::Other,
+            _ if third.is_some_and(|class| word.in_class(class).is_some()) => {
+                return Subject::Other;
+            }
             _ => {}
         }
     }
@@ -135,11 +156,26 @@ fn subject(engine: &Engine, reading: &Reading<'_>, hit: &Hit) -> Subject {
 
 fn imminence(engine: &Engine, reading: &Reading<'_>) -> Imminence {
     let holds = |name: &str| reading.holds(engine.class_id(name));
-    let begun = ["took", "taken", "swallowed", "overdosed", "necked", "downed", "standing", "sitting", "holding", "bought"];
+    let begun = [
+        "took",
+        "taken",
+        "swallowed",
+        "overdosed",
+        "necked",
+        "downed",
+        "standing",
+        "sitting",
+        "holding",
+        "bought",
+    ];
     let method = holds("method");
     Imminence {
         method,
-        means: method && reading.words.iter().any(|word| begun.contains(&word.text.as_str())),
+        means: method
+            && reading
+                .words
+                .iter()
+                .any(|word| begun.contains(&word.text.as_str())),
         time: holds("timeword"),
         place: holds("placeword"),
     }

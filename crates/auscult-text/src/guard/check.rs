@@ -7,6 +7,7 @@ use super::report::{Finding, Place, Report, Verdict};
 use super::rewrite;
 use super::rules;
 use super::{contacts, duty, health, naming};
+use crate::identifiers::{self, AllowList};
 use crate::reading::{Hit, Reading};
 
 /// Judges a case under a policy; every finding is reported, the strictest decides.
@@ -17,7 +18,11 @@ pub fn check(case: &Case, policy: &Policy) -> Report {
 
 pub(crate) fn check_posted(case: &Case, policy: &Policy, posted: &Posted<'_>) -> Report {
     let mut faults = Vec::new();
-    let desk = Desk { case, policy, posted };
+    let desk = Desk {
+        case,
+        policy,
+        posted,
+    };
     desk.read(&case.draft, Place::Draft, &mut faults);
     desk.read_thread(&mut faults);
     for (number, media) in case.media.iter().enumerate() {
@@ -41,7 +46,13 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub(crate) fn whole(rule: &str) -> Self {
-        Self { rule: rule.to_owned(), start: 0, end: 0, place: Place::Draft, verdict: None }
+        Self {
+            rule: rule.to_owned(),
+            start: 0,
+            end: 0,
+            place: Place::Draft,
+            verdict: None,
+        }
     }
 }
 
@@ -54,7 +65,10 @@ pub(crate) struct Desk<'a> {
 }
 
 /// Rules that look for words in the draft, by the set of the same name.
-const WORD_RULES: [&str; 15] = ["G01", "G03", "G04", "G05", "G07", "G08", "G10", "G11", "G12", "G13", "G16", "G19", "G21", "G22", "G09"];
+const WORD_RULES: [&str; 15] = [
+    "G01", "G03", "G04", "G05", "G07", "G08", "G10", "G11", "G12", "G13", "G16", "G19", "G21",
+    "G22", "G09",
+];
 
 impl Desk<'_> {
     /// Whether a rule is in force for this kind of text and audience.
@@ -64,8 +78,24 @@ impl Desk<'_> {
         }
         match self.case.kind {
             Kind::Reply => true,
-            Kind::Post => !matches!(rule, "G01" | "G03" | "G04" | "G05" | "G06" | "G08" | "G13" | "G14" | "G17" | "G18"),
-            Kind::Campaign => matches!(rule, "G02" | "G09" | "G10" | "G11" | "G12" | "G13" | "G15" | "G16" | "G20" | "G21" | "G22"),
+            Kind::Post => !matches!(
+                rule,
+                "G01" | "G03" | "G04" | "G05" | "G06" | "G08" | "G13" | "G14" | "G17" | "G18"
+            ),
+            Kind::Campaign => matches!(
+                rule,
+                "G02"
+                    | "G09"
+                    | "G10"
+                    | "G11"
+                    | "G12"
+                    | "G13"
+                    | "G15"
+                    | "G16"
+                    | "G20"
+                    | "G21"
+                    | "G22"
+            ),
         }
     }
 
@@ -76,35 +106,57 @@ impl Desk<'_> {
         let engine = self.policy.engine();
         let reading = Reading::new(engine, text);
         let hits = reading.hits(engine);
-        for hit in &hits {
-            self.word_rule(engine.set_name(hit.set), &reading, hit, place, faults);
-        }
         let mut found = Vec::new();
-        health::repeated(self, &reading, &mut found);
-        health::substance(self, &reading, &hits, &mut found);
-        naming::identifiers(self, text, &mut found);
-        if place == Place::Draft {
-            contacts::typed(self, text, &mut found);
+        for hit in &hits {
+            found.extend(self.word_rule(engine.set_name(hit.set), &reading, hit));
         }
-        faults.extend(found.into_iter().filter(|fault| self.in_force(&fault.rule)).map(|fault| Fault { place, ..fault }));
+        health::repeated(self, &reading, &mut found);
+        health::keep_private_invitations(self, &reading, &mut found);
+        health::substance(self, &reading, &hits, &mut found);
+        let spans = identifiers::find(text, &AllowList::default());
+        naming::identifiers(self, text, &spans, &mut found);
+        if place == Place::Draft {
+            contacts::typed(self, text, &spans, &mut found);
+        }
+        faults.extend(
+            found
+                .into_iter()
+                .filter(|fault| self.in_force(&fault.rule))
+                .map(|fault| Fault { place, ..fault }),
+        );
     }
 
-    fn word_rule(&self, set: &str, reading: &Reading<'_>, hit: &Hit, place: Place, faults: &mut Vec<Fault>) {
+    fn word_rule(&self, set: &str, reading: &Reading<'_>, hit: &Hit) -> Option<Fault> {
         let (rule, verdict) = match set {
             "G16w" => ("G16", Some(Verdict::Warn)),
             "G09x" => ("G09", None),
+            "G11c" if self.posted.is_empty => ("G11", None),
+            "G08m" if self.posted.asks_advice => ("G08", None),
             own if own.starts_with("own.") => {
                 let rule = own.trim_start_matches("own.");
-                let verdict = self.policy.stricter().iter().filter(|stricter| stricter.rule == rule).map(|stricter| stricter.verdict).max();
+                let verdict = self
+                    .policy
+                    .stricter()
+                    .iter()
+                    .filter(|stricter| stricter.rule == rule)
+                    .map(|stricter| stricter.verdict)
+                    .max();
                 (rule, verdict)
             }
             other => (other, None),
         };
         let known = WORD_RULES.contains(&rule) || set.starts_with("own.");
-        if known && self.in_force(rule) && !health::is_general(self, rule, reading, hit) {
-            let (start, end) = reading.bytes(hit.start, hit.end);
-            faults.push(Fault { rule: rule.to_owned(), start, end, place, verdict });
+        if !known || !self.in_force(rule) || health::is_general(self, rule, reading, hit) {
+            return None;
         }
+        let (start, end) = reading.bytes(hit.start, hit.end);
+        Some(Fault {
+            rule: rule.to_owned(),
+            start,
+            end,
+            place: Place::Draft,
+            verdict,
+        })
     }
 
     /// Reads the parts of a thread together, so that nothing hides in the seam.
@@ -118,14 +170,25 @@ impl Desk<'_> {
         let mut found = Vec::new();
         self.read(&joined, Place::Thread, &mut found);
         found.retain(|fault| !faults.iter().any(|known| known.rule == fault.rule));
-        faults.extend(found.into_iter().map(|fault| Fault { start: 0, end: 0, ..fault }));
+        faults.extend(found.into_iter().map(|fault| Fault {
+            start: 0,
+            end: 0,
+            ..fault
+        }));
     }
 }
 
 fn picture(media: &Media, number: usize, faults: &mut Vec<Fault>) {
-    let without_consent = media.shows_person && media.consent.as_deref().is_none_or(|consent| consent.trim().is_empty());
+    let without_consent = media.shows_person
+        && media
+            .consent
+            .as_deref()
+            .is_none_or(|consent| consent.trim().is_empty());
     if without_consent || media.alt.trim().is_empty() || media.has_location {
-        faults.push(Fault { place: Place::Media(number), ..Fault::whole("G20") });
+        faults.push(Fault {
+            place: Place::Media(number),
+            ..Fault::whole("G20")
+        });
     }
 }
 
@@ -142,43 +205,104 @@ fn approval(case: &Case, faults: &mut Vec<Fault>) {
 
 /// Explains the faults, one finding for each rule and stretch of words.
 fn report(desk: &Desk<'_>, mut faults: Vec<Fault>) -> Report {
-    faults.sort_by(|left, right| (left.start, &left.rule, right.end).cmp(&(right.start, &right.rule, left.end)));
+    faults.sort_by(|left, right| {
+        (left.start, &left.rule, right.end).cmp(&(right.start, &right.rule, left.end))
+    });
     let relation = faults.iter().any(|fault| fault.rule == "G01");
     let mut kept: Vec<Fault> = Vec::new();
     for fault in faults {
-        let covered = kept.iter_mut().find(|other| other.rule == fault.rule && other.place == fault.place && fault.start <= other.end && other.verdict == fault.verdict);
+        if kept.len() >= MOST_FINDINGS && kept.iter().any(|other| other.rule == fault.rule) {
+            continue;
+        }
+        let covered = kept.iter_mut().find(|other| {
+            other.rule == fault.rule
+                && other.place == fault.place
+                && fault.start <= other.end
+                && other.verdict == fault.verdict
+        });
         match covered {
             Some(other) => other.end = other.end.max(fault.end),
             None => kept.push(fault),
         }
     }
-    let findings: Vec<Finding> = kept.into_iter().map(|fault| explain(desk, fault, relation)).collect();
-    let verdict = findings.iter().map(|finding| finding.verdict).max().unwrap_or_default();
-    Report { verdict, findings, ruleset: desk.policy.ruleset() }
+    let findings: Vec<Finding> = kept
+        .into_iter()
+        .map(|fault| explain(desk, fault, relation))
+        .collect();
+    let verdict = findings
+        .iter()
+        .map(|finding| finding.verdict)
+        .max()
+        .unwrap_or_default();
+    Report {
+        verdict,
+        findings,
+        ruleset: desk.policy.ruleset(),
+    }
 }
+
+/// No draft is explained at greater length.
+const MOST_FINDINGS: usize = 200;
 
 fn explain(desk: &Desk<'_>, fault: Fault, relation: bool) -> Finding {
     let region = desk.case.region.unwrap_or(desk.policy.region);
     let text = match fault.place {
-        Place::Draft => desk.case.draft.get(fault.start..fault.end).unwrap_or_default().to_owned(),
+        Place::Draft => desk
+            .case
+            .draft
+            .get(fault.start..fault.end)
+            .unwrap_or_default()
+            .to_owned(),
         Place::Thread | Place::Media(_) => String::new(),
     };
-    let (start, end) = if fault.place == Place::Draft { (fault.start, fault.end) } else { (0, 0) };
-    let own = desk.policy.stricter().iter().find(|own| own.rule == fault.rule && !own.patterns.is_empty());
+    let (start, end) = if fault.place == Place::Draft {
+        (fault.start, fault.end)
+    } else {
+        (0, 0)
+    };
+    let own = desk
+        .policy
+        .stricter()
+        .iter()
+        .find(|own| own.rule == fault.rule && !own.patterns.is_empty());
     match (rules::rules().get(&fault.rule), own) {
         (Some(rule), _) => {
             let argues_with_patient = fault.rule == "G07" && relation;
             let verdict = match fault.verdict {
-                Some(verdict) => verdict.max(if verdict == Verdict::Warn { Verdict::Warn } else { desk.policy.verdict(rule) }),
+                Some(verdict) => verdict.max(if verdict == Verdict::Warn {
+                    Verdict::Warn
+                } else {
+                    desk.policy.verdict(rule)
+                }),
                 None if argues_with_patient => Verdict::Block,
                 None => desk.policy.verdict(rule),
             };
-            Finding { rule: fault.rule, verdict, start, end, text, why: rule.why.clone(), law: rule.law(region).to_owned(), rewrite: rewrite::for_rule(desk, rule), place: fault.place }
+            Finding {
+                rule: fault.rule,
+                verdict,
+                start,
+                end,
+                text,
+                why: rule.why.clone(),
+                law: rule.law(region).to_owned(),
+                rewrite: rewrite::for_rule(desk, rule),
+                place: fault.place,
+            }
         }
         (None, own) => {
             let why = own.map(|own| own.reason.clone()).unwrap_or_default();
             let verdict = fault.verdict.unwrap_or(Verdict::Block);
-            Finding { rule: fault.rule, verdict, start, end, text, why, law: "Policy of this organisation.".to_owned(), rewrite: rewrite::neutral(desk), place: fault.place }
+            Finding {
+                rule: fault.rule,
+                verdict,
+                start,
+                end,
+                text,
+                why,
+                law: "Policy of this organisation.".to_owned(),
+                rewrite: rewrite::neutral(desk),
+                place: fault.place,
+            }
         }
     }
 }

@@ -28,13 +28,27 @@ pub struct Exercise {
 /// All exercises, in the order of the rules.
 pub fn exercises() -> &'static [Exercise] {
     static EXERCISES: OnceLock<Vec<Exercise>> = OnceLock::new();
-    EXERCISES.get_or_init(|| TEXT.lines().filter_map(|line| serde_json::from_str(line).ok()).map(explained).collect())
+    EXERCISES.get_or_init(|| {
+        TEXT.lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .map(explained)
+            .collect()
+    })
 }
 
 fn explained(exercise: Exercise) -> Exercise {
     if !exercise.why.is_empty() {
         return exercise;
     }
-    let why = rules::rules().get(&exercise.rule).map(|rule| if exercise.verdict == Verdict::Allow { rule.plain.clone() } else { rule.why.clone() });
-    Exercise { why: why.unwrap_or_default(), ..exercise }
+    let why = rules::rules().get(&exercise.rule).map(|rule| {
+        if exercise.verdict == Verdict::Allow {
+            rule.plain.clone()
+        } else {
+            rule.why.clone()
+        }
+    });
+    Exercise {
+        why: why.unwrap_or_default(),
+        ..exercise
+    }
 }

@@ -66,7 +66,10 @@ pub struct Policy {
 impl Policy {
     /// A policy of one region with everything else as shipped.
     pub fn of_region(region: Region) -> Self {
-        Self { region, ..Self::default() }
+        Self {
+            region,
+            ..Self::default()
+        }
     }
 
     /// The same policy with stricter rules; a looser one is refused.
@@ -77,14 +80,22 @@ impl Policy {
             if rule.reason.trim().is_empty() {
                 return Err(PolicyError::NoReason(rule.rule.clone()));
             }
-            if shipped.is_some_and(|shipped| rule.patterns.is_empty() && rule.verdict < shipped.verdict) || rule.verdict == Verdict::Allow {
+            if shipped
+                .is_some_and(|shipped| rule.patterns.is_empty() && rule.verdict < shipped.verdict)
+                || rule.verdict == Verdict::Allow
+            {
                 return Err(PolicyError::Looser(rule.rule.clone()));
             }
             if shipped.is_none() && rule.patterns.trim().is_empty() {
                 return Err(PolicyError::Empty(rule.rule.clone()));
             }
             let patterns = format!("[own.{}]\n{}", rule.rule, rule.patterns);
-            engine.add(&patterns).map_err(|source| PolicyError::Pattern { rule: rule.rule.clone(), source })?;
+            engine
+                .add(&patterns)
+                .map_err(|source| PolicyError::Pattern {
+                    rule: rule.rule.clone(),
+                    source,
+                })?;
         }
         self.engine = Some(Arc::new(engine));
         self.stricter = stricter;
@@ -100,11 +111,29 @@ impl Policy {
     pub fn ruleset(&self) -> RuleSet {
         let shipped = rules::rules();
         if self.stricter.is_empty() {
-            return RuleSet { version: shipped.version.clone(), hash: shipped.hash.clone() };
+            return RuleSet {
+                version: shipped.version.clone(),
+                hash: shipped.hash.clone(),
+            };
         }
-        let extra: Vec<String> = self.stricter.iter().map(|rule| format!("{}|{}|{}|{}", rule.rule, rule.verdict.as_str(), rule.patterns, rule.reason)).collect();
+        let extra: Vec<String> = self
+            .stricter
+            .iter()
+            .map(|rule| {
+                format!(
+                    "{}|{}|{}|{}",
+                    rule.rule,
+                    rule.verdict.as_str(),
+                    rule.patterns,
+                    rule.reason
+                )
+            })
+            .collect();
         let parts: Vec<&str> = extra.iter().map(String::as_str).collect();
-        RuleSet { version: format!("{}+{}", shipped.version, extra.len()), hash: rules::hash(&parts) }
+        RuleSet {
+            version: format!("{}+{}", shipped.version, extra.len()),
+            hash: rules::hash(&parts),
+        }
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -113,7 +142,12 @@ impl Policy {
 
     /// The verdict of a shipped rule under this policy.
     pub(crate) fn verdict(&self, rule: &Rule) -> Verdict {
-        let raised = self.stricter.iter().filter(|own| own.rule == rule.id && own.patterns.is_empty()).map(|own| own.verdict).max();
+        let raised = self
+            .stricter
+            .iter()
+            .filter(|own| own.rule == rule.id && own.patterns.is_empty())
+            .map(|own| own.verdict)
+            .max();
         rule.verdict.max(raised.unwrap_or_default())
     }
 }
@@ -138,7 +172,7 @@ pub struct PolicyLine {
 /// The active policy in plain words, one line a rule, the workspace's own last.
 pub fn policy_text(policy: &Policy) -> Vec<PolicyLine> {
     let mut lines: Vec<PolicyLine> = rules::rules()
-        .rules
+        .all
         .iter()
         .map(|rule| PolicyLine {
             rule: rule.id.clone(),
@@ -149,13 +183,19 @@ pub fn policy_text(policy: &Policy) -> Vec<PolicyLine> {
             may_override: rule.may_override,
         })
         .collect();
-    lines.extend(policy.stricter.iter().filter(|own| !own.patterns.is_empty()).map(|own| PolicyLine {
-        rule: own.rule.clone(),
-        title: own.reason.clone(),
-        verdict: own.verdict,
-        words: format!("Our own rule: {}", own.reason),
-        law: "Policy of this organisation.".to_owned(),
-        may_override: true,
-    }));
+    lines.extend(
+        policy
+            .stricter
+            .iter()
+            .filter(|own| !own.patterns.is_empty())
+            .map(|own| PolicyLine {
+                rule: own.rule.clone(),
+                title: own.reason.clone(),
+                verdict: own.verdict,
+                words: format!("Our own rule: {}", own.reason),
+                law: "Policy of this organisation.".to_owned(),
+                may_override: true,
+            }),
+    );
     lines
 }

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// Whether the text may go out; the strictest finding decides.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// It may.
@@ -90,7 +92,19 @@ impl Report {
 
     /// The findings with offsets in code points of the draft instead of bytes.
     pub fn in_code_points(&self, draft: &str) -> Vec<Finding> {
-        let count = |byte: usize| draft.char_indices().take_while(|(at, _)| *at < byte).count();
-        self.findings.iter().map(|finding| Finding { start: count(finding.start), end: count(finding.end), ..finding.clone() }).collect()
+        let count = |byte: usize| {
+            draft
+                .char_indices()
+                .take_while(|(at, _)| *at < byte)
+                .count()
+        };
+        self.findings
+            .iter()
+            .map(|finding| Finding {
+                start: count(finding.start),
+                end: count(finding.end),
+                ..finding.clone()
+            })
+            .collect()
     }
 }

@@ -19,7 +19,13 @@ pub(crate) fn for_rule(desk: &Desk<'_>, rule: &Rule) -> String {
     if desk.posted.adverse && desk.case.kind == Kind::Reply && desk.in_force("G17") {
         return say(desk, "G17");
     }
-    fill(desk, rule.say(register(&desk.case.draft)))
+    let text = fill(desk, rule.say(register(&desk.case.draft)));
+    let open_complaint =
+        desk.posted.complaint && desk.case.kind == Kind::Reply && desk.in_force("G18");
+    if open_complaint && !text.contains(" reach ") {
+        return format!("{text} {}", fill(desk, "[reach]"));
+    }
+    text
 }
 
 /// Safe words that fit any post.
@@ -28,18 +34,31 @@ pub(crate) fn neutral(desk: &Desk<'_>) -> String {
 }
 
 fn say(desk: &Desk<'_>, id: &str) -> String {
-    rules::rules().get(id).map(|rule| fill(desk, rule.say(register(&desk.case.draft)))).unwrap_or_default()
+    rules::rules()
+        .get(id)
+        .map(|rule| fill(desk, rule.say(register(&desk.case.draft))))
+        .unwrap_or_default()
 }
 
 fn fill(desk: &Desk<'_>, template: &str) -> String {
-    let office = desk.policy.office.clone().or_else(|| desk.case.contacts.first().or(desk.policy.contacts.first()).map(|contact| format!("our patient relations office on {contact}")));
+    let office = desk.policy.office.clone().or_else(|| {
+        desk.case
+            .contacts
+            .first()
+            .or(desk.policy.contacts.first())
+            .map(|contact| format!("our patient relations office on {contact}"))
+    });
     let office = office.unwrap_or_else(|| OFFICE.to_owned());
     let reach = match register(&desk.case.draft) {
         Register::Curt => format!("Please reach {office}."),
         Register::Warm => format!("Please do reach {office}, we would be glad to listen."),
         Register::Formal => format!("Anyone with a concern is invited to reach {office}."),
     };
-    let maybe = if desk.posted.complaint { reach.as_str() } else { "" };
+    let maybe = if desk.posted.complaint {
+        reach.as_str()
+    } else {
+        ""
+    };
     let lines = country_lines(desk);
     let filled = template
         .replace("[reach?]", maybe)
@@ -54,8 +73,15 @@ fn fill(desk: &Desk<'_>, template: &str) -> String {
 pub(crate) fn register(draft: &str) -> Register {
     let clean = Clean::new(draft);
     let words = cut(&clean);
-    let warm = ["so", "really", "lovely", "glad", "hi", "hello", "hey", "happy", "love", "thrilled", "truly", "heart", "hope", "warm"];
-    let warmth = words.iter().filter(|word| warm.contains(&word.text.as_str())).count() + draft.matches('!').count();
+    let warm = [
+        "so", "really", "lovely", "glad", "hi", "hello", "hey", "happy", "love", "thrilled",
+        "truly", "heart", "hope", "warm",
+    ];
+    let warmth = words
+        .iter()
+        .filter(|word| warm.contains(&word.text.as_str()))
+        .count()
+        + draft.matches('!').count();
     if warmth >= 2 || warmth == 1 && words.len() < 25 {
         Register::Warm
     } else if words.len() <= 12 {
@@ -68,10 +94,22 @@ pub(crate) fn register(draft: &str) -> Register {
 /// A whole draft that passes: the author's own sentences where they are safe, safe words for the rest.
 pub fn rewrite(case: &Case, policy: &Policy) -> String {
     let posted = Posted::new(policy.engine(), case);
-    let text_only = Case { media: Vec::new(), approval: Approval::Deliberate, thread: Vec::new(), ..case.clone() };
-    let desk = Desk { case: &text_only, policy, posted: &posted };
+    let text_only = Case {
+        media: Vec::new(),
+        approval: Approval::Deliberate,
+        thread: Vec::new(),
+        ..case.clone()
+    };
+    let desk = Desk {
+        case: &text_only,
+        policy,
+        posted: &posted,
+    };
     let passes = |draft: &str| {
-        let tried = Case { draft: draft.to_owned(), ..text_only.clone() };
+        let tried = Case {
+            draft: draft.to_owned(),
+            ..text_only.clone()
+        };
         check_posted(&tried, policy, &posted).verdict == Verdict::Allow
     };
     if passes(&case.draft) {
@@ -87,7 +125,11 @@ pub fn rewrite(case: &Case, policy: &Policy) -> String {
     if passes(&mended) {
         return mended;
     }
-    ["G18", "G05", "G02"].iter().map(|id| say(&desk, id)).find(|draft| passes(draft)).unwrap_or_else(|| say(&desk, "G18"))
+    ["G18", "G05", "G02"]
+        .iter()
+        .map(|id| say(&desk, id))
+        .find(|draft| passes(draft))
+        .unwrap_or_else(|| say(&desk, "G18"))
 }
 
 /// Keeps sentences without a finding and puts one safe sentence where others stood.
@@ -95,24 +137,44 @@ fn mend(desk: &Desk<'_>, posted: &Posted<'_>) -> String {
     let mut kept: Vec<String> = Vec::new();
     let mut rules_hit: Vec<String> = Vec::new();
     for sentence in sentences(&desk.case.draft) {
-        let alone = Case { draft: sentence.to_owned(), ..desk.case.clone() };
+        let alone = Case {
+            draft: sentence.to_owned(),
+            ..desk.case.clone()
+        };
         let report = check_posted(&alone, desk.policy, posted);
-        let broken: Vec<String> = report.findings.into_iter().map(|finding| finding.rule).filter(|rule| rule != "G18").collect();
+        let broken: Vec<String> = report
+            .findings
+            .into_iter()
+            .map(|finding| finding.rule)
+            .filter(|rule| rule != "G18")
+            .collect();
         if broken.is_empty() {
             kept.push(sentence.to_owned());
         } else if let Some(first) = broken.into_iter().next()
             && !rules_hit.contains(&first)
         {
             if rules_hit.is_empty() {
-                kept.push(rules::rules().get(&first).map(|rule| fill(desk, rule.say(register(&desk.case.draft)))).unwrap_or_default());
+                kept.push(
+                    rules::rules()
+                        .get(&first)
+                        .map(|rule| fill(desk, rule.say(register(&desk.case.draft))))
+                        .unwrap_or_default(),
+                );
             }
             rules_hit.push(first);
         }
     }
     let text = kept.join(" ");
-    let tried = Case { draft: text.clone(), ..desk.case.clone() };
+    let tried = Case {
+        draft: text.clone(),
+        ..desk.case.clone()
+    };
     let lacks_contact = check_posted(&tried, desk.policy, posted).has("G18");
-    if lacks_contact { format!("{text} {}", fill(desk, "[reach]")) } else { text }
+    if lacks_contact {
+        format!("{text} {}", fill(desk, "[reach]"))
+    } else {
+        text
+    }
 }
 
 fn sentences(text: &str) -> Vec<&str> {
@@ -120,7 +182,10 @@ fn sentences(text: &str) -> Vec<&str> {
     let mut start = 0;
     let mut characters = text.char_indices().peekable();
     while let Some((at, character)) = characters.next() {
-        let ends = matches!(character, '.' | '!' | '?' | '\n') && characters.peek().is_none_or(|(_, next)| next.is_whitespace());
+        let ends = matches!(character, '.' | '!' | '?' | '\n')
+            && characters
+                .peek()
+                .is_none_or(|(_, next)| next.is_whitespace());
         if ends {
             let end = at + character.len_utf8();
             parts.push(text.get(start..end).unwrap_or_default().trim());

@@ -67,7 +67,13 @@ impl Rule {
         let [curt, warm, formal] = &mut self.says;
         match key {
             "title" => self.title = value_text,
-            "verdict" => self.verdict = if value == "warn" { Verdict::Warn } else { Verdict::Block },
+            "verdict" => {
+                self.verdict = if value == "warn" {
+                    Verdict::Warn
+                } else {
+                    Verdict::Block
+                }
+            }
             "plain" => self.plain = value_text,
             "why" => self.why = value_text,
             "override" => self.may_override = value != "no",
@@ -87,12 +93,12 @@ impl Rule {
 pub(crate) struct Rules {
     pub(crate) version: String,
     pub(crate) hash: String,
-    pub(crate) rules: Vec<Rule>,
+    pub(crate) all: Vec<Rule>,
 }
 
 impl Rules {
     pub(crate) fn get(&self, id: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.id == id)
+        self.all.iter().find(|rule| rule.id == id)
     }
 }
 
@@ -105,27 +111,56 @@ pub(crate) fn rules() -> &'static Rules {
 fn read() -> Rules {
     let mut version = String::new();
     let mut rules: Vec<Rule> = Vec::new();
-    for line in TEXT.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        if let Some(id) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            rules.push(Rule { id: id.to_owned(), may_override: true, ..Rule::default() });
+    for line in TEXT
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
+        if let Some(id) = line
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
+            rules.push(Rule {
+                id: id.to_owned(),
+                may_override: true,
+                ..Rule::default()
+            });
             continue;
         }
-        let Some((key, value)) = line.split_once('=') else { continue };
+        let Some((key, value)) = line.split_once('=') else {
+            continue;
+        };
         match rules.last_mut() {
             Some(rule) => rule.set(key.trim(), value.trim()),
             None if key.trim() == "version" => value.trim().clone_into(&mut version),
             None => {}
         }
     }
-    Rules { version, hash: hash(&[]), rules }
+    Rules {
+        version,
+        hash: hash(&[]),
+        all: rules,
+    }
 }
 
 /// Hash over the shipped rules and what a workspace adds.
 pub(crate) fn hash(extra: &[&str]) -> String {
     let mut hasher = Sha256::new();
-    for part in std::iter::once(TEXT).chain(FILES).chain(extra.iter().copied()) {
+    for part in std::iter::once(TEXT)
+        .chain(FILES)
+        .chain(extra.iter().copied())
+    {
         hasher.update(part.as_bytes());
         hasher.update([0]);
     }
-    hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .take(16)
+        .fold(String::new(), |mut text, byte| {
+            for nibble in [byte >> 4, byte & 15] {
+                text.extend(char::from_digit(u32::from(nibble), 16));
+            }
+            text
+        })
 }

@@ -29,12 +29,17 @@ pub(crate) fn spelled(clean: &Clean) -> Option<Clean> {
         match replaced.peek() {
             Some((first, last, digits)) if byte == *first => {
                 let (start, end) = clean.source_range(*first, *last);
-                digits.chars().for_each(|digit| out.push(digit, start, end, false));
+                digits
+                    .chars()
+                    .for_each(|digit| out.push(digit, start, end, false));
             }
             Some((first, last, _)) if byte > *first && byte < *last => {}
             Some(_) | None => out.push(character, start, end, clean.is_upper(byte)),
         }
-        if replaced.peek().is_some_and(|(_, last, _)| byte + character.len_utf8() >= *last) {
+        if replaced
+            .peek()
+            .is_some_and(|(_, last, _)| byte + character.len_utf8() >= *last)
+        {
             replaced.next();
         }
     }
@@ -80,7 +85,9 @@ fn digit(word: &str) -> Option<char> {
         "nine" => '9',
         _ => {
             let mut characters = word.chars();
-            return characters.next().filter(|only| only.is_ascii_digit() && characters.next().is_none());
+            return characters
+                .next()
+                .filter(|only| only.is_ascii_digit() && characters.next().is_none());
         }
     })
 }
@@ -89,6 +96,11 @@ fn digit(word: &str) -> Option<char> {
 fn look_alike(word: &str) -> Option<String> {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     let letters = word.len() - digits;
-    let fits = letters > 0 && word.len() >= 3 && digits * 2 >= word.len() && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'o' | b'l' | b'i'));
+    let fits = letters > 0
+        && word.len() >= 3
+        && digits * 2 >= word.len()
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'o' | b'l' | b'i'));
     fits.then(|| word.replace('o', "0").replace(['l', 'i'], "1"))
 }

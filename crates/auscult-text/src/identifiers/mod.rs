@@ -8,7 +8,9 @@ mod allow;
 mod checks;
 mod dates;
 mod digits;
+mod name_words;
 mod names;
+mod numbers;
 mod places;
 mod shapes;
 mod wordlists;
@@ -122,7 +124,10 @@ pub fn mask(text: &str, spans: &[Span]) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut at = 0;
     for span in spans {
-        let (Some(before), true) = (text.get(at..span.start), text.is_char_boundary(span.end)) else { continue };
+        let (Some(before), true) = (text.get(at..span.start), text.is_char_boundary(span.end))
+        else {
+            continue;
+        };
         masked.push_str(before);
         masked.push('[');
         masked.push_str(span.kind.as_str());
@@ -148,7 +153,10 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
             cut -= 1;
         }
         let head = rest.get(..cut).unwrap_or_default();
-        let cut = head.rfind(char::is_whitespace).filter(|space| *space > 0).unwrap_or(cut);
+        let cut = head
+            .rfind(char::is_whitespace)
+            .filter(|space| *space > 0)
+            .unwrap_or(cut);
         let (piece, following) = rest.split_at_checked(cut)?;
         rest = following;
         Some(piece)
@@ -164,13 +172,21 @@ fn find_in_piece(piece: &str, offset: usize, allow: &AllowList, spans: &mut Vec<
     found.extend(places::find(&clean));
     found.sort_by_key(|claim| (claim.priority, claim.start));
     let mut kept: Vec<Span> = Vec::new();
+    let mut taken = vec![false; piece.len()];
     for claim in found {
-        let span = Span { kind: claim.kind, start: claim.start + offset, end: claim.end + offset };
-        let free = kept.iter().all(|other| other.end <= span.start || span.end <= other.start);
         let text = piece.get(claim.start..claim.end).unwrap_or_default();
-        if free && !text.is_empty() && !allow.lets_through(claim.kind, text) {
-            kept.push(span);
+        let Some(room) = taken.get_mut(claim.start..claim.end) else {
+            continue;
+        };
+        if text.is_empty() || room.contains(&true) || allow.lets_through(claim.kind, text) {
+            continue;
         }
+        room.fill(true);
+        kept.push(Span {
+            kind: claim.kind,
+            start: claim.start + offset,
+            end: claim.end + offset,
+        });
     }
     kept.sort_by_key(|span| span.start);
     spans.extend(kept);

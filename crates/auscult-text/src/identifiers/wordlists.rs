@@ -21,7 +21,10 @@ pub(crate) struct Entry {
 pub(crate) fn entry(word: &str) -> Entry {
     let known = names().get(word).copied().unwrap_or_default();
     if known == Entry::default() && word.contains('\'') {
-        return names().get(word.replace('\'', "").as_str()).copied().unwrap_or_default();
+        return names()
+            .get(word.replace('\'', "").as_str())
+            .copied()
+            .unwrap_or_default();
     }
     known
 }
@@ -29,13 +32,17 @@ pub(crate) fn entry(word: &str) -> Entry {
 /// Whether a town is on the list.
 pub(crate) fn is_place(name: &str) -> bool {
     static PLACES: OnceLock<HashSet<&'static str>> = OnceLock::new();
-    PLACES.get_or_init(|| lines(PLACES_TEXT).collect()).contains(name)
+    PLACES
+        .get_or_init(|| lines(PLACES_TEXT).collect())
+        .contains(name)
 }
 
 /// Whether a word is so common in English that a capital means nothing.
 pub(crate) fn is_common(word: &str) -> bool {
     static COMMON: OnceLock<HashSet<&'static str>> = OnceLock::new();
-    COMMON.get_or_init(|| lines(COMMON_TEXT).flat_map(str::split_whitespace).collect()).contains(word)
+    COMMON
+        .get_or_init(|| lines(COMMON_TEXT).flat_map(str::split_whitespace).collect())
+        .contains(word)
 }
 
 fn names() -> &'static HashMap<&'static str, Entry> {
@@ -57,5 +64,7 @@ fn names() -> &'static HashMap<&'static str, Entry> {
 }
 
 fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
 }

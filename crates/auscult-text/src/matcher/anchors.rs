@@ -1,5 +1,12 @@
 //! Which rare words wake a watch: without one of them in the post it cannot be true.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the few arms that matter are named; every other kind is answered alike"
+)]
+#![expect(clippy::unnecessary_wraps, reason = "one shape for every choice")]
+#![expect(clippy::unused_self, reason = "one shape for every choice")]
+
 use super::facts::Fact;
 use super::post::{PreparedPost, TextId};
 use super::program::{Op, Place, Program, Term};
@@ -137,7 +144,7 @@ impl Chooser<'_> {
         let op = self.program.step(at)?.op;
         match op {
             Op::All => self.all(self.program.parts(at)),
-            Op::Any => self.any(self.program.parts(at).map(|part| self.choice(part))),
+            Op::Any => any_of(self.program.parts(at).map(|part| self.choice(part))),
             Op::Of(count) => self.of(at, count),
             Op::Near(first) => {
                 let negated = |index: usize| {
@@ -206,21 +213,6 @@ impl Chooser<'_> {
         Some(best)
     }
 
-    fn any(&self, choices: impl Iterator<Item = Option<Choice>>) -> Option<Choice> {
-        let mut all = Choice {
-            cost: 0.0,
-            picks: Vec::new(),
-            kinds: Vec::new(),
-        };
-        for choice in choices {
-            let choice = choice?;
-            all.cost += choice.cost;
-            all.picks.extend(choice.picks);
-            all.kinds.extend(choice.kinds);
-        }
-        Some(all)
-    }
-
     /// With k of n needed, one of any n - k + 1 is there.
     fn of(&self, at: u32, count: u32) -> Option<Choice> {
         let total = self.program.parts(at).count();
@@ -235,7 +227,7 @@ impl Chooser<'_> {
             return None;
         }
         choices.truncate(needed);
-        self.any(choices.into_iter().map(Some))
+        any_of(choices.into_iter().map(Some))
     }
 
     fn words(&self, first: u32, count: u32, place: Place) -> Option<Choice> {
@@ -327,7 +319,7 @@ impl Chooser<'_> {
             ValueField::Author => (KeyKind::Author, 0.001),
             _ => return None,
         };
-        self.any(tests.iter().map(|test| {
+        any_of(tests.iter().map(|test| {
             let ValueTest::Fits(pattern) = test else {
                 return None;
             };
@@ -362,6 +354,22 @@ impl Chooser<'_> {
             _ => 0,
         }
     }
+}
+
+/// One of the choices wakes it; nothing when one of them cannot.
+fn any_of(choices: impl Iterator<Item = Option<Choice>>) -> Option<Choice> {
+    let mut all = Choice {
+        cost: 0.0,
+        picks: Vec::new(),
+        kinds: Vec::new(),
+    };
+    for choice in choices {
+        let choice = choice?;
+        all.cost += choice.cost;
+        all.picks.extend(choice.picks);
+        all.kinds.extend(choice.kinds);
+    }
+    Some(all)
 }
 
 /// The value under which a post's source is known.

@@ -1,5 +1,11 @@
 //! From a tree to a program: lists and sub-watches are put in place, fields and `case:` move to the words.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the few arms that matter are named; every other kind is answered alike"
+)]
+#![expect(clippy::single_match_else, reason = "both arms are equally usual")]
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -81,6 +87,14 @@ impl<'l> Compiler<'l> {
     }
 
     fn finish(self) -> Program {
+        let is_plain = self.steps.iter().all(|step| match step.op {
+            Op::Word(_, place)
+            | Op::Phrase(_, _, place)
+            | Op::Sloppy(_, place)
+            | Op::Hashtag(_, place)
+            | Op::Mention(_, place) => place == Place::Anywhere,
+            _ => true,
+        });
         Program {
             steps: self.steps.into(),
             terms: self.terms.into(),
@@ -89,6 +103,7 @@ impl<'l> Compiler<'l> {
             sloppies: self.sloppies.into(),
             raws: self.raws.into(),
             facts: self.facts.into(),
+            is_plain,
         }
     }
 

@@ -1,5 +1,12 @@
 //! The mutable set of watches of all tenants. Edits touch a few pages; snapshots share the rest.
 
+#![expect(clippy::too_many_arguments, reason = "the door others call")]
+#![expect(clippy::too_many_lines, reason = "one line for each case")]
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the few arms that matter are named; every other kind is answered alike"
+)]
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -97,15 +104,15 @@ impl Engine {
 
     /// Makes or replaces a list; watches that use it follow.
     pub fn set_list(&mut self, tenant: u64, name: &str, entries: &[String]) {
-        let owner = self.tenants.entry(tenant).or_default();
-        owner.library.set_list(name, entries);
+        let house = self.tenants.entry(tenant).or_default();
+        house.library.set_list(name, entries);
         self.refresh_users(tenant, name);
     }
 
     /// Removes a list; watches that use it have an error then.
     pub fn remove_list(&mut self, tenant: u64, name: &str) {
-        if let Some(owner) = self.tenants.get_mut(&tenant) {
-            owner.library.remove_list(name);
+        if let Some(house) = self.tenants.get_mut(&tenant) {
+            house.library.remove_list(name);
             self.refresh_users(tenant, name);
         }
     }
@@ -141,19 +148,19 @@ impl Engine {
         };
         self.watches.insert(key, owned);
         let parsed = self.place(key, query);
-        let Some(owner) = self.tenants.get_mut(&tenant) else {
+        let Some(house) = self.tenants.get_mut(&tenant) else {
             return parsed.errors;
         };
-        if !parsed.errors.is_empty() || !owner.library.has_links() {
+        if !parsed.errors.is_empty() || !house.library.has_links() {
             return parsed.errors;
         }
-        owner.unsettled = true;
-        if owner.linked.len() <= JUDGED_AT_ONCE {
+        house.unsettled = true;
+        if house.linked.len() <= JUDGED_AT_ONCE {
             self.settle(tenant);
         }
         self.tenants
             .get(&tenant)
-            .map(|owner| owner.library.errors(name))
+            .map(|house| house.library.errors(name))
             .unwrap_or_default()
     }
 
@@ -165,11 +172,11 @@ impl Engine {
         self.latest = None;
         let (tenant, name) = (owned.tenant, owned.name.clone());
         self.displace(key, owned);
-        if let Some(owner) = self.tenants.get_mut(&tenant) {
-            owner.library.remove_watch(&name);
-            owner.linked.remove(&key);
-            owner.broken.remove(&key);
-            owner.unsettled |= owner.library.has_links();
+        if let Some(house) = self.tenants.get_mut(&tenant) {
+            house.library.remove_watch(&name);
+            house.linked.remove(&key);
+            house.broken.remove(&key);
+            house.unsettled |= house.library.has_links();
         }
     }
 
@@ -179,17 +186,17 @@ impl Engine {
         let Some(owned) = self.watches.get(&key) else {
             return Vec::new();
         };
-        let Some(owner) = self.tenants.get(&owned.tenant) else {
+        let Some(house) = self.tenants.get(&owned.tenant) else {
             return Vec::new();
         };
-        let Some(query) = owner.library.query(&owned.name) else {
+        let Some(query) = house.library.query(&owned.name) else {
             return Vec::new();
         };
-        let mut errors = parse_in(query, &owner.library).errors;
+        let mut errors = parse_in(query, &house.library).errors;
         if errors.is_empty() {
-            errors = owner.library.errors(&owned.name);
+            errors = house.library.errors(&owned.name);
         }
-        if errors.is_empty() && owner.broken.contains(&key) {
+        if errors.is_empty() && house.broken.contains(&key) {
             errors.push(
                 Fault::new(Code::TooDeep, Span::new(0, query.chars().count())).in_words(query),
             );
@@ -203,7 +210,7 @@ impl Engine {
         let mut keys: Vec<u64> = self
             .tenants
             .values()
-            .flat_map(|owner| owner.broken.iter().copied())
+            .flat_map(|house| house.broken.iter().copied())
             .collect();
         keys.sort_unstable();
         keys
@@ -212,7 +219,7 @@ impl Engine {
     /// The lists and watches of a tenant, for explaining and for queries that run alone.
     pub fn library(&mut self, tenant: u64) -> Option<&Library> {
         self.settle(tenant);
-        self.tenants.get(&tenant).map(|owner| &owner.library)
+        self.tenants.get(&tenant).map(|house| &house.library)
     }
 
     /// The set as it is now; it never changes, and making it copies only what the next edit will touch.
@@ -231,7 +238,7 @@ impl Engine {
         let unsettled: Vec<u64> = self
             .tenants
             .iter()
-            .filter(|(_, owner)| owner.unsettled)
+            .filter(|(_, house)| house.unsettled)
             .map(|(tenant, _)| *tenant)
             .collect();
         for tenant in unsettled {
@@ -241,16 +248,16 @@ impl Engine {
 
     /// Judges the references of a tenant's watches anew and runs the linked ones in their present meaning.
     fn settle(&mut self, tenant: u64) {
-        let Some(owner) = self
+        let Some(house) = self
             .tenants
             .get_mut(&tenant)
-            .filter(|owner| owner.unsettled)
+            .filter(|house| house.unsettled)
         else {
             return;
         };
-        owner.unsettled = false;
-        owner.library.settle();
-        let linked: Vec<u64> = owner.linked.iter().copied().collect();
+        house.unsettled = false;
+        house.library.settle();
+        let linked: Vec<u64> = house.linked.iter().copied().collect();
         for key in linked {
             self.refresh(key);
         }
@@ -258,12 +265,12 @@ impl Engine {
 
     fn refresh_users(&mut self, tenant: u64, list: &str) {
         self.latest = None;
-        let Some(owner) = self.tenants.get_mut(&tenant) else {
+        let Some(house) = self.tenants.get_mut(&tenant) else {
             return;
         };
-        let mut keys: HashSet<u64> = owner.list_users.get(list).cloned().unwrap_or_default();
-        keys.extend(&owner.broken);
-        owner.unsettled |= owner.library.has_links();
+        let mut keys: HashSet<u64> = house.list_users.get(list).cloned().unwrap_or_default();
+        keys.extend(&house.broken);
+        house.unsettled |= house.library.has_links();
         for key in keys {
             self.refresh(key);
         }
@@ -279,7 +286,7 @@ impl Engine {
         let query = self
             .tenants
             .get(&owned.tenant)
-            .and_then(|owner| owner.library.query(&owned.name))
+            .and_then(|house| house.library.query(&owned.name))
             .map(str::to_owned);
         let (tenant, name, active) = (owned.tenant, std::mem::take(&mut owned.name), owned.active);
         let lists = self.displace(key, owned);
@@ -300,9 +307,9 @@ impl Engine {
 
     /// Takes a watch out of the set; says which lists it named.
     fn displace(&mut self, key: u64, owned: Owned) -> Box<[String]> {
-        if let Some(owner) = self.tenants.get_mut(&owned.tenant) {
+        if let Some(house) = self.tenants.get_mut(&owned.tenant) {
             for list in &owned.lists {
-                if let Some(users) = owner.list_users.get_mut(list) {
+                if let Some(users) = house.list_users.get_mut(list) {
                     users.remove(&key);
                 }
             }
@@ -339,19 +346,19 @@ impl Engine {
                 errors: Vec::new(),
             };
         };
-        let owner = self.tenants.entry(owned.tenant).or_default();
-        let mut parsed = parse_in(query, &owner.library);
-        owner
+        let house = self.tenants.entry(owned.tenant).or_default();
+        let mut parsed = parse_in(query, &house.library);
+        house
             .library
             .keep(&owned.name, query, parsed.tree.as_deref());
-        owner.linked.remove(&key);
-        owner.broken.remove(&key);
+        house.linked.remove(&key);
+        house.broken.remove(&key);
         let program = match &parsed.tree {
             None => None,
             Some(tree) => {
-                owned.lists = note_uses(tree, key, owner);
-                let is_sound = owner.library.errors(&owned.name).is_empty();
-                match compile(tree, &owner.library) {
+                owned.lists = note_uses(tree, key, house);
+                let is_sound = house.library.errors(&owned.name).is_empty();
+                match compile(tree, &house.library) {
                     Ok(program) if is_sound => Some(program),
                     Ok(_) => None,
                     Err(_) => {
@@ -365,7 +372,7 @@ impl Engine {
             }
         };
         let Some(program) = program else {
-            owner.broken.insert(key);
+            house.broken.insert(key);
             return parsed;
         };
         if !owned.active {
@@ -421,7 +428,7 @@ impl Engine {
 }
 
 /// Keeps track of what a watch names; returns its lists.
-fn note_uses(tree: &Node, key: u64, owner: &mut Tenant) -> Box<[String]> {
+fn note_uses(tree: &Node, key: u64, house: &mut Tenant) -> Box<[String]> {
     let mut lists = Vec::new();
     let mut is_linked = false;
     visit(tree, &mut |node| match &node.kind {
@@ -435,10 +442,10 @@ fn note_uses(tree: &Node, key: u64, owner: &mut Tenant) -> Box<[String]> {
         _ => {}
     });
     if is_linked {
-        owner.linked.insert(key);
+        house.linked.insert(key);
     }
     for list in &lists {
-        owner
+        house
             .list_users
             .entry(list.clone())
             .or_default()

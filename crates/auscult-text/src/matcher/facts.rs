@@ -1,5 +1,11 @@
 //! Conditions on fields other than text (docs/specs/watch-language.md, 6.2 to 6.4).
 
+#![expect(clippy::similar_names, reason = "a test of a text")]
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the few arms that matter are named; every other kind is answered alike"
+)]
+
 use auscult_model::post::Known;
 use jiff::Timestamp;
 

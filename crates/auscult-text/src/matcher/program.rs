@@ -109,6 +109,8 @@ pub(crate) struct Program {
     pub(crate) sloppies: Box<[Sloppy]>,
     pub(crate) raws: Box<[(u32, u32)]>,
     pub(crate) facts: Box<[Fact]>,
+    /// Every part looks at title and text.
+    pub(crate) is_plain: bool,
 }
 
 impl Program {

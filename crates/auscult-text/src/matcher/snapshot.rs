@@ -163,23 +163,25 @@ impl Waking<'_, '_> {
     /// Words by their first and last letters, as far as any watch asks for them.
     fn affixes(&mut self) {
         for length in 1..=4 {
-            if self.set.has(KeyKind::Prefix(length)) {
-                for text in [TextId::Title, TextId::Text] {
-                    let cut = self.post.cut(text);
-                    for word in cut.words() {
-                        self.wake(prefix_key(head(cut, word), length));
-                    }
-                }
+            let by_start = self.set.has(KeyKind::Prefix(length));
+            let by_end = self.set.has(KeyKind::Suffix(length));
+            if !by_start && !by_end {
+                continue;
             }
-            if self.set.has(KeyKind::Suffix(length)) {
-                for text in [TextId::Title, TextId::Text] {
-                    let cut = self.post.cut(text);
-                    for word in cut.words() {
-                        if let Some(key) = suffix_key(cut.folded(word), length) {
-                            self.wake(key);
-                        }
-                    }
-                }
+            for text in [TextId::Title, TextId::Text] {
+                self.affixes_of(text, length, (by_start, by_end));
+            }
+        }
+    }
+
+    fn affixes_of(&mut self, text: TextId, length: u8, (by_start, by_end): (bool, bool)) {
+        let cut = self.post.cut(text);
+        for word in cut.words() {
+            if by_start {
+                self.wake(prefix_key(head(cut, word), length));
+            }
+            if by_end && let Some(key) = suffix_key(cut.folded(word), length) {
+                self.wake(key);
             }
         }
     }

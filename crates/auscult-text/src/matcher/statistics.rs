@@ -1,5 +1,7 @@
 //! How common words are: a guess from the language, corrected by the posts that were seen.
 
+#![expect(clippy::cast_possible_truncation, reason = "a share needs few digits")]
+
 use crate::token::hash;
 
 use super::post::{PreparedPost, TextId};

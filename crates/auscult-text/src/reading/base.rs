@@ -31,6 +31,10 @@ mod tests {
     #[test]
     fn shipped_patterns_build() {
         let engine = super::build().expect("shipped patterns build");
-        assert!(engine.patterns.len() > 300, "found {}", engine.patterns.len());
+        assert!(
+            engine.patterns.len() > 300,
+            "found {}",
+            engine.patterns.len()
+        );
     }
 }

@@ -32,7 +32,11 @@ impl Clean {
     /// The source range behind a range of clean bytes.
     pub(crate) fn source_range(&self, start: usize, end: usize) -> (usize, usize) {
         let first = self.starts.get(start).copied().unwrap_or(0);
-        let last = end.checked_sub(1).and_then(|last| self.ends.get(last)).copied().unwrap_or(first);
+        let last = end
+            .checked_sub(1)
+            .and_then(|last| self.ends.get(last))
+            .copied()
+            .unwrap_or(first);
         (first, last.max(first))
     }
 
@@ -43,7 +47,12 @@ impl Clean {
 
     fn read(&mut self, character: char, start: usize, end: usize) {
         if character.is_ascii() {
-            self.push(character.to_ascii_lowercase(), start, end, character.is_ascii_uppercase());
+            self.push(
+                character.to_ascii_lowercase(),
+                start,
+                end,
+                character.is_ascii_uppercase(),
+            );
             return;
         }
         if is_apostrophe(character) {

@@ -77,14 +77,20 @@ impl Engine {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let fault = |what: &str| PatternError { line: number + 1, what: format!("{what}: {line}") };
-            if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            let fault = |what: &str| PatternError {
+                line: number + 1,
+                what: format!("{what}: {line}"),
+            };
+            if let Some(name) = line
+                .strip_prefix('[')
+                .and_then(|rest| rest.strip_suffix(']'))
+            {
                 section = self.section(name);
                 continue;
             }
             match section {
                 Section::Lexicon(class) => line.split(',').for_each(|term| self.term(class, term)),
-                Section::Set(set) => self.pattern(set, line).map_err(|what| fault(what))?,
+                Section::Set(set) => self.pattern(set, line).map_err(fault)?,
                 Section::Nowhere => return Err(fault("a pattern outside a [set]")),
             }
         }
@@ -117,8 +123,16 @@ impl Engine {
 
     /// The classes of all known beginnings of a word.
     pub(crate) fn prefix_classes(&self, word: &str, found: &mut Vec<ClassId>) {
-        for (end, _) in word.char_indices().skip(2).chain([(word.len(), ' ')]).take(16) {
-            if let Some(class) = word.get(..end).and_then(|beginning| self.prefixes.get(beginning)) {
+        for (end, _) in word
+            .char_indices()
+            .skip(2)
+            .chain([(word.len(), ' ')])
+            .take(16)
+        {
+            if let Some(class) = word
+                .get(..end)
+                .and_then(|beginning| self.prefixes.get(beginning))
+            {
                 found.push(*class);
             }
         }
@@ -133,7 +147,10 @@ impl Engine {
     }
 
     fn section(&mut self, name: &str) -> Section {
-        if let Some(lexicon) = name.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+        if let Some(lexicon) = name
+            .strip_prefix('<')
+            .and_then(|rest| rest.strip_suffix('>'))
+        {
             return Section::Lexicon(self.class(lexicon));
         }
         Section::Set(self.set_id(name).unwrap_or_else(|| {
@@ -175,16 +192,26 @@ impl Engine {
     }
 
     fn term(&mut self, class: ClassId, term: &str) {
-        let words: Vec<WordId> = term.split([' ', '-']).filter(|word| !word.is_empty()).map(|word| self.intern(word)).collect();
+        let words: Vec<WordId> = term
+            .split([' ', '-'])
+            .filter(|word| !word.is_empty())
+            .map(|word| self.intern(word))
+            .collect();
         match words.as_slice() {
             [] => {}
             [word] => self.word_classes.entry(*word).or_default().push(class),
-            [first, ..] => self.phrases.entry(*first).or_default().push((words.clone(), class)),
+            [first, ..] => self
+                .phrases
+                .entry(*first)
+                .or_default()
+                .push((words.clone(), class)),
         }
     }
 
     fn pattern(&mut self, set: usize, line: &str) -> Result<(), &'static str> {
-        let (exception, line) = line.strip_prefix("- ").map_or((false, line), |rest| (true, rest));
+        let (exception, line) = line
+            .strip_prefix("- ")
+            .map_or((false, line), |rest| (true, rest));
         let mut at_start = false;
         let mut elements = Vec::new();
         for part in line.split_whitespace() {
@@ -194,20 +221,36 @@ impl Engine {
                 _ => elements.push(self.element(part)?),
             }
         }
-        self.index(Pattern { set, exception, at_start, elements })
+        self.index(Pattern {
+            set,
+            exception,
+            at_start,
+            elements,
+        })
     }
 
     fn element(&mut self, part: &str) -> Result<Element, &'static str> {
         if let Some(count) = part.strip_prefix("..") {
-            let words = if count.is_empty() { Ok(3) } else { count.parse() };
-            return words.map(Element::Gap).map_err(|_invalid| "a gap is `..` and a number");
+            let words = if count.is_empty() {
+                Ok(3)
+            } else {
+                count.parse()
+            };
+            return words
+                .map(Element::Gap)
+                .map_err(|_invalid| "a gap is `..` and a number");
         }
-        let (make, atoms): (fn(Vec<Atom>) -> Element, &str) = match (part.strip_prefix('?'), part.strip_prefix('!')) {
-            (Some(rest), _) => (Element::Maybe, rest),
-            (_, Some(rest)) => (Element::Not, rest),
-            _ => (Element::One, part),
-        };
-        atoms.split('|').map(|atom| self.atom(atom)).collect::<Result<Vec<_>, _>>().map(make)
+        let (make, atoms): (fn(Vec<Atom>) -> Element, &str) =
+            match (part.strip_prefix('?'), part.strip_prefix('!')) {
+                (Some(rest), _) => (Element::Maybe, rest),
+                (_, Some(rest)) => (Element::Not, rest),
+                _ => (Element::One, part),
+            };
+        atoms
+            .split('|')
+            .map(|atom| self.atom(atom))
+            .collect::<Result<Vec<_>, _>>()
+            .map(make)
     }
 
     fn atom(&mut self, text: &str) -> Result<Atom, &'static str> {
@@ -216,7 +259,10 @@ impl Engine {
         }
         let mut parts = Vec::new();
         for part in text.split('_') {
-            if let Some(name) = part.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+            if let Some(name) = part
+                .strip_prefix('<')
+                .and_then(|rest| rest.strip_suffix('>'))
+            {
                 parts.push(Atom::Class(self.class(name)));
             } else if let Some(beginning) = part.strip_suffix('*') {
                 parts.push(Atom::Class(self.prefix(beginning)));
@@ -224,7 +270,11 @@ impl Engine {
                 parts.push(Atom::Word(self.intern(part)));
             }
         }
-        Ok(if parts.len() == 1 { parts.swap_remove(0) } else { Atom::Phrase(parts) })
+        Ok(if parts.len() == 1 {
+            parts.swap_remove(0)
+        } else {
+            Atom::Phrase(parts)
+        })
     }
 
     /// Files a pattern under its first words; a first element that may be missing makes two patterns.
@@ -248,7 +298,9 @@ impl Engine {
                 self.index(with)?;
                 self.index(without)
             }
-            Some(Element::Not(_) | Element::Gap(_) | Element::End) | None => Err("a pattern begins with a word or a <class>"),
+            Some(Element::Not(_) | Element::Gap(_) | Element::End) | None => {
+                Err("a pattern begins with a word or a <class>")
+            }
         }
     }
 

@@ -15,25 +15,43 @@ impl Reading<'_> {
     /// All hits that no exception of their set touches, in order of the text.
     pub(crate) fn hits(&self, engine: &Engine) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let mut exceptions = Vec::new();
+        let mut exceptions: Vec<Hit> = Vec::new();
         for at in 0..self.words.len() {
             self.hits_at(engine, at, &mut hits, &mut exceptions);
         }
-        if !exceptions.is_empty() {
-            hits.retain(|hit: &Hit| {
-                !exceptions.iter().any(|other: &Hit| other.set == hit.set && other.start < hit.end && hit.start < other.end)
-            });
-        }
+        // Both lists are in order of their start and no pattern is longer than this.
+        const LONGEST: usize = 80;
+        hits.retain(|hit: &Hit| {
+            let from = exceptions.partition_point(|other| other.start + LONGEST < hit.start);
+            !exceptions
+                .iter()
+                .skip(from)
+                .take_while(|other| other.start < hit.end)
+                .any(|other| other.set == hit.set && hit.start < other.end)
+        });
         hits
     }
 
     fn hits_at(&self, engine: &Engine, at: usize, hits: &mut Vec<Hit>, exceptions: &mut Vec<Hit>) {
-        let Some(word) = self.words.get(at) else { return };
+        let Some(word) = self.words.get(at) else {
+            return;
+        };
         let mut try_all = |candidates: &[usize]| {
-            for pattern in candidates.iter().filter_map(|number| engine.patterns.get(*number)) {
+            for pattern in candidates
+                .iter()
+                .filter_map(|number| engine.patterns.get(*number))
+            {
                 if let Some(end) = self.fits(pattern, at) {
-                    let list = if pattern.exception { &mut *exceptions } else { &mut *hits };
-                    list.push(Hit { set: pattern.set, start: at, end });
+                    let list = if pattern.exception {
+                        &mut *exceptions
+                    } else {
+                        &mut *hits
+                    };
+                    list.push(Hit {
+                        set: pattern.set,
+                        start: at,
+                        end,
+                    });
                 }
             }
         };
@@ -54,10 +72,20 @@ impl Reading<'_> {
     }
 
     fn run(&self, elements: &[Element], at: usize, limit: usize) -> Option<usize> {
-        let Some((element, rest)) = elements.split_first() else { return Some(at) };
+        let Some((element, rest)) = elements.split_first() else {
+            return Some(at);
+        };
         match element {
-            Element::Gap(most) => (at..=limit.min(at + most)).find_map(|next| self.run(rest, next, limit)),
-            Element::End => if at == limit { self.run(rest, at, limit) } else { None },
+            Element::Gap(most) => {
+                (at..=limit.min(at + most)).find_map(|next| self.run(rest, next, limit))
+            }
+            Element::End => {
+                if at == limit {
+                    self.run(rest, at, limit)
+                } else {
+                    None
+                }
+            }
             Element::Not(atoms) => {
                 if atoms.iter().any(|atom| self.any_length(atom, at, limit)) {
                     return None;
@@ -65,7 +93,9 @@ impl Reading<'_> {
                 self.run(rest, at, limit)
             }
             Element::One(atoms) => self.run_atoms(atoms, rest, at, limit),
-            Element::Maybe(atoms) => self.run_atoms(atoms, rest, at, limit).or_else(|| self.run(rest, at, limit)),
+            Element::Maybe(atoms) => self
+                .run_atoms(atoms, rest, at, limit)
+                .or_else(|| self.run(rest, at, limit)),
         }
     }
 
@@ -73,14 +103,28 @@ impl Reading<'_> {
         self.run_atom(atom, &[], at, limit).is_some()
     }
 
-    fn run_atoms(&self, atoms: &[Atom], rest: &[Element], at: usize, limit: usize) -> Option<usize> {
-        atoms.iter().find_map(|atom| self.run_atom(atom, rest, at, limit))
+    fn run_atoms(
+        &self,
+        atoms: &[Atom],
+        rest: &[Element],
+        at: usize,
+        limit: usize,
+    ) -> Option<usize> {
+        atoms
+            .iter()
+            .find_map(|atom| self.run_atom(atom, rest, at, limit))
     }
 
     fn run_atom(&self, atom: &Atom, rest: &[Element], at: usize, limit: usize) -> Option<usize> {
         let word = self.words.get(at).filter(|_| at < limit)?;
         match atom {
-            Atom::Word(id) => if word.id == Some(*id) { self.run(rest, at + 1, limit) } else { None },
+            Atom::Word(id) => {
+                if word.id == Some(*id) {
+                    self.run(rest, at + 1, limit)
+                } else {
+                    None
+                }
+            }
             Atom::Class(class) => word
                 .classes
                 .iter()

@@ -4,11 +4,18 @@ use super::engine::Engine;
 use super::words::RawWord;
 
 /// Replaces disguised words by the known ones; words that make no known word stay.
-pub(crate) fn mend(engine: &Engine, words: Vec<RawWord>) -> Vec<RawWord> {
+pub(crate) fn mend(engine: &Engine, words: &[RawWord]) -> Vec<RawWord> {
     let mut mended = Vec::with_capacity(words.len());
-    let mut rest = words.as_slice();
+    let mut rest = words;
     while let Some((word, following)) = rest.split_first() {
-        let run = rest.iter().take(400).take_while(|word| word.text.chars().count() == 1 && !word.text.starts_with(|first: char| first.is_ascii_digit())).count();
+        let run = rest
+            .iter()
+            .take(400)
+            .take_while(|word| {
+                word.text.chars().count() == 1
+                    && !word.text.starts_with(|first: char| first.is_ascii_digit())
+            })
+            .count();
         if run >= 4
             && let Some(row) = rest.get(..run)
             && spaced_out(engine, row, &mut mended)
@@ -16,7 +23,13 @@ pub(crate) fn mend(engine: &Engine, words: Vec<RawWord>) -> Vec<RawWord> {
             rest = rest.get(run..).unwrap_or_default();
             continue;
         }
-        let pieces = rest.iter().skip(1).take(4).take_while(|piece| piece.joined && !piece.text.is_empty()).count() + 1;
+        let pieces = rest
+            .iter()
+            .skip(1)
+            .take(4)
+            .take_while(|piece| piece.joined && !piece.text.is_empty())
+            .count()
+            + 1;
         if pieces > 1
             && let Some(joined) = rejoined(engine, rest, pieces)
         {
@@ -32,21 +45,49 @@ pub(crate) fn mend(engine: &Engine, words: Vec<RawWord>) -> Vec<RawWord> {
 }
 
 fn single(engine: &Engine, word: &RawWord, mended: &mut Vec<RawWord>) {
+    if word.text == "u" {
+        mended.push(RawWord {
+            text: "you".to_owned(),
+            ..word.clone()
+        });
+        return;
+    }
     if engine.word_id(&word.text).is_some() || word.text.len() > 40 {
         mended.push(word.clone());
         return;
     }
-    for candidate in [from_digits(&word.text), undoubled(&word.text, 1), undoubled(&word.text, 2), undoubled(&from_digits(&word.text), 1)] {
-        if candidate != word.text && (engine.word_id(&candidate).is_some() || candidate.strip_suffix('s').is_some_and(|base| engine.word_id(base).is_some())) {
-            mended.push(RawWord { text: candidate, ..word.clone() });
+    for candidate in [
+        from_digits(&word.text),
+        undoubled(&word.text, 1),
+        undoubled(&word.text, 2),
+        undoubled(&from_digits(&word.text), 1),
+    ] {
+        if candidate != word.text
+            && (engine.word_id(&candidate).is_some()
+                || candidate
+                    .strip_suffix('s')
+                    .is_some_and(|base| engine.word_id(base).is_some()))
+        {
+            mended.push(RawWord {
+                text: candidate,
+                ..word.clone()
+            });
             return;
         }
     }
     for first in ["your", "our", "you", "my", "to", "for"] {
-        let Some(rest) = word.text.strip_prefix(first) else { continue };
+        let Some(rest) = word.text.strip_prefix(first) else {
+            continue;
+        };
         if rest.len() >= 4 && rest != "self" && rest != "selves" && engine.word_id(rest).is_some() {
-            mended.push(RawWord { text: first.to_owned(), ..word.clone() });
-            mended.push(RawWord { text: rest.to_owned(), ..word.clone() });
+            mended.push(RawWord {
+                text: first.to_owned(),
+                ..word.clone()
+            });
+            mended.push(RawWord {
+                text: rest.to_owned(),
+                ..word.clone()
+            });
             return;
         }
     }
@@ -96,7 +137,14 @@ fn rejoined(engine: &Engine, words: &[RawWord], pieces: usize) -> Option<(usize,
         let split_word = row.iter().any(|word| engine.word_id(&word.text).is_none());
         if whole.len() >= 5 && split_word && engine.word_id(&whole).is_some() {
             let (first, last) = (row.first()?, row.last()?);
-            return Some((length, RawWord { text: whole, end: last.end, ..first.clone() }));
+            return Some((
+                length,
+                RawWord {
+                    text: whole,
+                    end: last.end,
+                    ..first.clone()
+                },
+            ));
         }
     }
     None
@@ -112,10 +160,18 @@ fn spaced_out(engine: &Engine, row: &[RawWord], mended: &mut Vec<RawWord>) -> bo
     }
     for end in 1..=letters.len() {
         for length in 1..=end.min(16) {
-            let Some(Some((_, cost))) = best.get(end - length).copied() else { continue };
+            let Some(Some((_, cost))) = best.get(end - length).copied() else {
+                continue;
+            };
             let piece: String = letters.get(end - length..end).unwrap_or_default().concat();
             let known = engine.word_id(&piece).is_some();
-            let price = if known && length > 1 { 1 } else if length == 1 { 3 } else { continue };
+            let price = if known && length > 1 {
+                1
+            } else if length == 1 {
+                3
+            } else {
+                continue;
+            };
             let total = cost + price;
             if let Some(slot) = best.get_mut(end)
                 && slot.is_none_or(|(_, old)| total < old)
@@ -127,7 +183,9 @@ fn spaced_out(engine: &Engine, row: &[RawWord], mended: &mut Vec<RawWord>) -> bo
     let mut cuts = Vec::new();
     let mut end = letters.len();
     while end > 0 {
-        let Some(Some((length, _))) = best.get(end).copied() else { return false };
+        let Some(Some((length, _))) = best.get(end).copied() else {
+            return false;
+        };
         cuts.push((end - length, end));
         end -= length;
     }
@@ -137,7 +195,11 @@ fn spaced_out(engine: &Engine, row: &[RawWord], mended: &mut Vec<RawWord>) -> bo
     for (start, end) in cuts.into_iter().rev() {
         if let (Some(first), Some(last)) = (row.get(start), row.get(end - 1)) {
             let text = letters.get(start..end).unwrap_or_default().concat();
-            mended.push(RawWord { text, end: last.end, ..first.clone() });
+            mended.push(RawWord {
+                text,
+                end: last.end,
+                ..first.clone()
+            });
         }
     }
     true

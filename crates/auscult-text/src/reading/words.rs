@@ -17,7 +17,13 @@ pub(crate) struct RawWord {
 
 /// Cuts clean text into words.
 pub(crate) fn cut(clean: &Clean) -> Vec<RawWord> {
-    let mut cutter = Cutter { clean, words: Vec::with_capacity(clean.text.len() / 5), sentence: 0, joined: false, list_number: false };
+    let mut cutter = Cutter {
+        clean,
+        words: Vec::with_capacity(clean.text.len() / 5),
+        sentence: 0,
+        joined: false,
+        list_number: false,
+    };
     let mut characters = clean.text.char_indices().peekable();
     let mut start = None;
     let mut previous = ' ';
@@ -42,7 +48,9 @@ pub(crate) fn cut(clean: &Clean) -> Vec<RawWord> {
 fn is_word_part(previous: char, character: char, next: char) -> bool {
     character.is_alphanumeric()
         || character == '\'' && previous.is_alphanumeric() && next.is_alphanumeric()
-        || matches!(character, '@' | '$' | '!' | '3') && previous.is_alphabetic() && next.is_alphabetic()
+        || matches!(character, '@' | '$' | '!' | '3')
+            && previous.is_alphabetic()
+            && next.is_alphabetic()
 }
 
 struct Cutter<'a> {
@@ -55,16 +63,27 @@ struct Cutter<'a> {
 
 impl Cutter<'_> {
     fn word(&mut self, start: usize, end: usize) {
-        let Some(text) = self.clean.text.get(start..end) else { return };
+        let Some(text) = self.clean.text.get(start..end) else {
+            return;
+        };
         let upper = self.clean.is_upper(start);
         let joined = std::mem::replace(&mut self.joined, true);
         self.list_number = text.bytes().all(|byte| byte.is_ascii_digit());
         let sentence = self.sentence;
         let mut add = |text: &str, start: usize, end: usize, joined: bool| {
-            self.words.push(RawWord { text: text.to_owned(), start, end, sentence, upper, joined });
+            self.words.push(RawWord {
+                text: text.to_owned(),
+                start,
+                end,
+                sentence,
+                upper,
+                joined,
+            });
         };
         if let Some(parts) = whole_short_form(text) {
-            parts.iter().for_each(|part| add(part, start, end, false));
+            for part in parts {
+                add(part, start, end, false);
+            }
             return;
         }
         match short_form(text) {
@@ -78,21 +97,36 @@ impl Cutter<'_> {
 
     fn separator(&mut self, character: char, next: char) {
         let ends = match character {
-            '!' | '?' | '\u{2026}' | '\u{3002}' => true,
+            '!' | '?' | '\n' | '\u{2026}' | '\u{3002}' => true,
             '.' => next.is_whitespace() && !self.after_abbreviation(),
-            '\n' => true,
             _ => false,
         };
         if ends {
             self.sentence += 1;
         }
-        self.joined = self.joined && matches!(character, '.' | '-' | '_' | '*' | '\u{B7}' | '|' | '/');
+        self.joined =
+            self.joined && matches!(character, '.' | '-' | '_' | '*' | '\u{B7}' | '|' | '/');
     }
 
     fn after_abbreviation(&self) -> bool {
         self.words.last().is_some_and(|word| {
-            matches!(word.text.as_str(), "dr" | "mr" | "mrs" | "ms" | "mx" | "st" | "prof" | "no" | "apt" | "dept" | "vs" | "e" | "g" | "eg" | "approx")
-                || self.list_number && word.start == 0
+            matches!(
+                word.text.as_str(),
+                "dr" | "mr"
+                    | "mrs"
+                    | "ms"
+                    | "mx"
+                    | "st"
+                    | "prof"
+                    | "no"
+                    | "apt"
+                    | "dept"
+                    | "vs"
+                    | "e"
+                    | "g"
+                    | "eg"
+                    | "approx"
+            ) || self.list_number && word.start == 0
         })
     }
 }
@@ -107,7 +141,13 @@ fn short_form(text: &str) -> Option<(&str, &'static str)> {
         "ll" => "will",
         "d" => "would",
         "m" => "am",
-        "s" if matches!(base, "it" | "that" | "he" | "she" | "there" | "what" | "who" | "here" | "where" | "how") => "is",
+        "s" if matches!(
+            base,
+            "it" | "that" | "he" | "she" | "there" | "what" | "who" | "here" | "where" | "how"
+        ) =>
+        {
+            "is"
+        }
         "s" => "'s",
         _ => return None,
     };
@@ -137,9 +177,8 @@ fn whole_short_form(text: &str) -> Option<&'static [&'static str]> {
         "youve" => &["you", "have"],
         "youll" => &["you", "will"],
         "youd" => &["you", "would"],
-        "im" => &["i", "am"],
+        "im" | "iam" => &["i", "am"],
         "ive" => &["i", "have"],
-        "iam" => &["i", "am"],
         "theyre" => &["they", "are"],
         "theyve" => &["they", "have"],
         "weve" => &["we", "have"],
@@ -151,7 +190,6 @@ fn whole_short_form(text: &str) -> Option<&'static [&'static str]> {
         "gonna" => &["going", "to"],
         "wanna" => &["want", "to"],
         "gotta" => &["got", "to"],
-        "u" => &["you"],
         "ur" | "yr" => &["your"],
         "pls" | "plz" => &["please"],
         "thx" | "thanx" => &["thanks"],

@@ -1,5 +1,10 @@
 //! Phase III: what a tree means, judged without other watches (docs/specs/watch-language.md, 8).
 
+#![expect(
+    clippy::semicolon_if_nothing_returned,
+    reason = "the call is the answer"
+)]
+
 use super::error::{Code, Fault, Span};
 use super::library::Library;
 use super::tree::{Kind, Node, ValueTest};

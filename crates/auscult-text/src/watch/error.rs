@@ -1,5 +1,15 @@
 //! What can be wrong with a watch, in words for people (docs/specs/watch-language.md, 8).
 
+#![expect(clippy::return_self_not_must_use, reason = "spans are cheap")]
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the few arms that matter are named; every other kind is answered alike"
+)]
+#![expect(
+    clippy::uninlined_format_args,
+    reason = "the pieces stand in their order"
+)]
+
 use serde::{Serialize, Serializer};
 
 /// A range of code points of a watch, the end excluded.

@@ -36,11 +36,6 @@ impl Pattern {
         self.text.split(is_wild).next().unwrap_or_default()
     }
 
-    /// What stands after the last wildcard.
-    pub(crate) fn suffix(&self) -> &str {
-        self.text.rsplit(is_wild).next().unwrap_or_default()
-    }
-
     /// Whether it is the beginning of a word and any ending.
     pub fn is_prefix(&self) -> bool {
         self.text

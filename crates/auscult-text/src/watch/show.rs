@@ -1,5 +1,7 @@
 //! A watch for people to read: classes of its characters for colours, and the text in one form.
 
+#![expect(clippy::format_push_string, reason = "a count is rare")]
+
 use super::error::Span;
 use super::field::Field;
 use super::lex::{Item, Token, items};

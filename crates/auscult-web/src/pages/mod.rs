@@ -6,8 +6,16 @@ pub mod access;
 pub mod approvals;
 pub mod hooks;
 pub mod inbox;
+pub mod listen;
 pub mod live;
+pub mod measure;
+pub mod plan;
+pub mod presence;
+pub mod safety;
+pub mod search;
+pub mod settings;
 pub mod today;
+mod words;
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -42,7 +50,14 @@ pub fn routes(site: Site) -> Router {
         .merge(approvals::routes())
         .merge(hooks::routes())
         .merge(inbox::routes())
+        .merge(listen::routes())
         .merge(live::routes())
+        .merge(presence::routes())
+        .merge(safety::routes())
+        .merge(search::routes())
+        .merge(settings::routes())
+        .merge(measure::routes())
+        .merge(plan::routes())
         .merge(today::routes())
         .merge(crate::api::routes())
         .with_state(site)
@@ -65,11 +80,7 @@ impl Signed {
 
     /// What stands around a page of this member.
     pub fn shell(&self, place: Place) -> Shell {
-        let workspace = WorkspaceName {
-            name: self.actor.workspace.name.clone(),
-            base: String::new(),
-            current: true,
-        };
+        let workspace = WorkspaceName { name: self.actor.workspace.name.clone(), base: String::new(), current: true };
         let mut shell = Shell::of(&self.visit, place, workspace, self.actor.user.name.clone());
         shell.manages = auscult_app::right::Right::Settings.of(&self.actor.viewer);
         shell.example = self.actor.workspace.slug == auscult_app::demo::SLUG;
@@ -81,22 +92,13 @@ impl FromRequestParts<Site> for Signed {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
-        let mut visit = parts
-            .extensions
-            .get::<Visit>()
-            .cloned()
-            .ok_or_else(|| PageError::Broken.into_response())?;
+        let mut visit = parts.extensions.get::<Visit>().cloned().ok_or_else(|| PageError::Broken.into_response())?;
         let actor = match site.web.sessions().token(&parts.headers) {
-            Some(secret) => auscult_app::access::actor(&site.app, secret)
-                .await
-                .map_err(|error| answer(&error).into_response())?,
+            Some(secret) => auscult_app::access::actor(&site.app, secret).await.map_err(|error| answer(&error).into_response())?,
             None => None,
         };
-        let Some(actor) = actor else {
-            return Err(knock(site, parts, &visit).await);
-        };
-        visit.reader.zone =
-            TimeZone::get(&actor.workspace.settings.time_zone).unwrap_or(TimeZone::UTC);
+        let Some(actor) = actor else { return Err(knock(site, parts, &visit).await) };
+        visit.reader.zone = TimeZone::get(&actor.workspace.settings.time_zone).unwrap_or(TimeZone::UTC);
         Ok(Self { actor, visit })
     }
 }
@@ -108,32 +110,14 @@ impl FromRequestParts<Site> for Caller {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, PageError> {
-        let text = |name: &str| {
-            parts
-                .headers
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default()
-                .to_owned()
-        };
-        let peer = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map(|info| info.0.ip().to_string())
-            .unwrap_or_default();
+        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string()).unwrap_or_default();
         let trusted = site.app.settings.web.trusted_proxies.contains(&peer);
         let forwarded = text("x-forwarded-for");
         // A trusted proxy appends the address it saw: only the last one is its word.
-        let told = forwarded
-            .rsplit(',')
-            .next()
-            .map(str::trim)
-            .filter(|address| address.parse::<IpAddr>().is_ok());
+        let told = forwarded.rsplit(',').next().map(str::trim).filter(|address| address.parse::<IpAddr>().is_ok());
         let address = told.filter(|_| trusted).map_or(peer, str::to_owned);
-        Ok(Self(Device {
-            browser: text("user-agent").chars().take(120).collect(),
-            address,
-        }))
+        Ok(Self(Device { browser: text("user-agent").chars().take(120).collect(), address }))
     }
 }
 
@@ -146,10 +130,7 @@ async fn knock(site: &Site, parts: &Parts, visit: &Visit) -> Response {
     if matches!(open, Ok(true)) {
         return Redirect::to("/welcome").into_response();
     }
-    let path = parts
-        .uri
-        .path_and_query()
-        .map_or("/", axum::http::uri::PathAndQuery::as_str);
+    let path = parts.uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
     let next: String = url_encode(path);
     Redirect::to(&format!("/sign-in?next={next}")).into_response()
 }
@@ -172,20 +153,27 @@ pub(crate) fn answer(error: &AppError) -> PageError {
     match error {
         AppError::NotFound(_) => PageError::NotFound,
         AppError::Conflict(_) => PageError::Conflict,
-        AppError::Forbidden(why) => PageError::Bad { why: why.clone() },
-        AppError::Invalid { field, message } => PageError::Bad {
-            why: format!("{field}: {message}"),
-        },
+        AppError::Forbidden(why) => refused(why),
+        AppError::Invalid { field, message } => PageError::Bad { why: format!("{field}: {message}") },
         AppError::RetryAt(_) => PageError::TooMany { seconds: 60 },
-        AppError::Guarded(_) => PageError::Bad {
-            why: error.to_string(),
-        },
+        AppError::Guarded(_) => PageError::Bad { why: error.to_string() },
         AppError::Unavailable(why) => PageError::Bad { why: why.clone() },
         AppError::Broken(detail) => {
             tracing::error!(detail, "a use case failed: {detail}");
             PageError::Broken
         }
     }
+}
+
+/// A refusal by role or duty names who can open it; any other one says its own words.
+fn refused(why: &str) -> PageError {
+    let Some(holders) = why.strip_prefix("this is for ") else { return PageError::Bad { why: why.to_owned() } };
+    let needs = match holders {
+        holders if holders.contains("safety duty") => "needs-safety",
+        holders if holders.contains("privacy") => "needs-privacy",
+        _ => "needs-manager",
+    };
+    PageError::NotAllowed { needs }
 }
 
 impl From<AppError> for PageError {

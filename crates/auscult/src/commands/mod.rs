@@ -1,9 +1,21 @@
 //! One file for each command of the command line; the contract is docs/specs/cli.md.
 
+mod backup;
+mod channel;
 mod dedupe;
+mod doctor;
+mod export;
+mod import;
+mod guard;
+mod identifiers;
 mod lines;
 mod matching;
+mod measure;
+mod migrate;
+mod open;
+mod presence;
 mod serve;
+mod user;
 
 use std::process::ExitCode;
 
@@ -14,6 +26,30 @@ pub(crate) enum Command {
     Match(matching::Arguments),
     /// Find posts that say nearly the same
     Dedupe(dedupe::Arguments),
+    /// Import files of posts.
+    Import(import::Arguments),
+    /// Export rows of a workspace.
+    Export(export::Arguments),
+    /// The figures of a period.
+    Measure(measure::Arguments),
+    /// What people say about a name.
+    Presence(presence::Arguments),
+    /// Members of the house.
+    User(user::Arguments),
+    /// Accounts and sources.
+    Channel(channel::Arguments),
+    /// Write a verified copy of the store to a new file.
+    Backup(backup::Backup),
+    /// Bring a backup back into an empty data directory.
+    Restore(backup::Restore),
+    /// Look at the installation and say what is wrong, each with its mend.
+    Doctor(doctor::Arguments),
+    /// Bring the schema of the store up to date.
+    Migrate(migrate::Arguments),
+    /// Judge drafts: may they go out?
+    Guard(guard::Arguments),
+    /// Find what identifies a person
+    Identifiers(identifiers::Arguments),
     /// Serve the application.
     Serve(serve::Serve),
     /// Serve an invented health system, ready to click.
@@ -25,6 +61,18 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Match(arguments) => matching::run(&arguments, clock),
         Command::Dedupe(arguments) => dedupe::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Measure(arguments) => measure::run(&arguments),
+        Command::Presence(arguments) => presence::run(arguments),
+        Command::User(arguments) => user::run(arguments),
+        Command::Channel(arguments) => channel::run(arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Restore(arguments) => backup::run_restore(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Migrate(arguments) => migrate::run(&arguments),
+        Command::Guard(arguments) => guard::run(&arguments),
+        Command::Identifiers(arguments) => identifiers::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Demo(arguments) => serve::run_demo(arguments),
     }
