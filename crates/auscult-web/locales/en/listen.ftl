@@ -42,7 +42,7 @@ query-place = Line { $line }, column { $column }:
 query-reads = Reads well
 backtest = If this had been listening
 backtest-days = last { $n } days
-backtest-took = took { $ms } ms over { NUMBER($n) } posts
+backtest-took = took { $ms } ms over { $n } posts
 backtest-matched = Would have matched
 backtest-saved = Against saved
 matches = Matches
@@ -135,10 +135,10 @@ owned-answers = You answer there
 owned-hears = You listen there
 owned-not = Not connected
 questions-open = Questions we heard
-presence-lede = { NUMBER($n) } public mentions in { $sources } { $sources ->
+presence-lede = { $n } public mentions in { $sources } { $sources ->
     [one] source
    *[other] sources
-  } over the last year. { NUMBER($answerable) } asked for something.
+  } over the last year. { $answerable } asked for something.
 presence-none = Nothing was heard yet
 presence-none-why = Add a feed or a network; within a minute of data this page fills.
 presence-none-do = Add a source
