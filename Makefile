@@ -58,7 +58,7 @@ kill: assets ## the long kill run: 50 kills while hearing and 50 while sending, 
 
 check: tools assets house ## format, lints, documentation, licences, spelling
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked -- -D warnings
+	@.ci/lints
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 	@cd $(WEB) && npm run --silent check
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny check bans licenses sources; else echo "skipped: cargo-deny is not installed"; fi

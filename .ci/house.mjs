@@ -24,6 +24,8 @@ const doors = new Map([
   ['clap', ['auscult']],
 ])
 const longest = 600
+// Files that were too long when this was written down; they may shrink, not grow, and no other may join them.
+const owed = JSON.parse(fs.readFileSync('.ci/debt.json', 'utf8')).files
 
 const complaints = []
 const marked = spawnSync('git', ['grep', '-lE', '^(<{7}|>{7}) '], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean)
@@ -56,7 +58,7 @@ const tracked = execFileSync('git', ['ls-files', '-z', '--', '*.rs', '*.ts', '*.
 for (const file of tracked) {
   if (!fs.existsSync(file)) continue
   const lines = fs.readFileSync(file, 'utf8').split('\n').length - 1
-  if (lines > longest && !file.endsWith('.css')) {
+  if (lines > (owed[file] ?? longest) && !file.endsWith('.css')) {
     complaints.push(`${file}: ${lines} lines, at most ${longest}: give a part of it a file of its own`)
   }
 }

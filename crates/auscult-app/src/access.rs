@@ -605,7 +605,12 @@ pub(crate) fn note(
     subject: (&'static str, i64),
     now: Timestamp,
 ) {
-    let note = Note { action: action.to_owned(), subject_kind: subject.0.to_owned(), subject_id: subject.1.to_string(), ..Note::default() };
+    let note = Note {
+        action: action.to_owned(),
+        subject_kind: subject.0.to_owned(),
+        subject_id: subject.1.to_string(),
+        ..Note::default()
+    };
     audit::note(tx, viewer, note, now);
 }
 

@@ -97,7 +97,13 @@ struct Desk {
 pub async fn check(app: &App, viewer: &Viewer, answer: &Answer) -> Result<Checked, AppError> {
     Right::Answer.demand(viewer)?;
     let desk = desk(app, &mut app.read().await?, viewer, answer).await?;
-    Ok(Checked { needs_approval: desk.needs_approval(), can_reply: desk.capabilities.reply, count: auscult_connect::contract::count(&desk.capabilities.text, &desk.job.text), judged: desk.judged, problems: desk.problems })
+    Ok(Checked {
+        needs_approval: desk.needs_approval(),
+        can_reply: desk.capabilities.reply,
+        count: auscult_connect::contract::count(&desk.capabilities.text, &desk.job.text),
+        judged: desk.judged,
+        problems: desk.problems,
+    })
 }
 
 /// Sends: the guard, the network's own rule, the approval where one is due, then the outbox with its undo time.
@@ -115,13 +121,20 @@ pub async fn send(app: &App, viewer: &Viewer, answer: &Answer) -> Result<Sending
     let given = approved(&mut conn, viewer, &desk, answer).await?;
     drop(conn);
     if desk.needs_approval() && given.is_none() {
-        return ask_for(app, viewer, &desk, answer, None).await.map(Sending::Asked);
+        return ask_for(app, viewer, &desk, answer, None)
+            .await
+            .map(Sending::Asked);
     }
     enqueue(app, viewer, &desk, answer, given).await
 }
 
 /// Asks a second member, somebody in particular or whoever may.
-pub async fn ask(app: &App, viewer: &Viewer, answer: &Answer, of: Option<MemberId>) -> Result<ApprovalId, AppError> {
+pub async fn ask(
+    app: &App,
+    viewer: &Viewer,
+    answer: &Answer,
+    of: Option<MemberId>,
+) -> Result<ApprovalId, AppError> {
     Right::Answer.demand(viewer)?;
     let desk = desk(app, &mut app.read().await?, viewer, answer).await?;
     desk.refuse(answer)?;
@@ -139,7 +152,14 @@ pub async fn waiting(app: &App, viewer: &Viewer) -> Result<Vec<Waiting>, AppErro
 }
 
 /// Gives the second pair of eyes to exactly the words with this hash; approved answers go out at once, with the undo time.
-pub async fn decide(app: &App, viewer: &Viewer, id: ApprovalId, text_hash: &str, word: ApprovalWord, why: &str) -> Result<Option<Sending>, AppError> {
+pub async fn decide(
+    app: &App,
+    viewer: &Viewer,
+    id: ApprovalId,
+    text_hash: &str,
+    word: ApprovalWord,
+    why: &str,
+) -> Result<Option<Sending>, AppError> {
     Right::Approve.demand(viewer)?;
     let now = app.now();
     let mut tx = app.begin().await?;
@@ -150,8 +170,16 @@ pub async fn decide(app: &App, viewer: &Viewer, id: ApprovalId, text_hash: &str,
     }
     approval::decide(&mut tx, viewer, (id, text_hash), (word, why), now).await?;
     let decided = NewDecision {
-        kind: if word == ApprovalWord::Approve { "approved" } else { "returned" }.to_owned(),
-        conversation: looked.conversation.as_ref().map(|conversation| conversation.id),
+        kind: if word == ApprovalWord::Approve {
+            "approved"
+        } else {
+            "returned"
+        }
+        .to_owned(),
+        conversation: looked
+            .conversation
+            .as_ref()
+            .map(|conversation| conversation.id),
         delivery: None,
         approved_by: viewer.member,
         text_hash: text_hash.to_owned(),
@@ -164,11 +192,21 @@ pub async fn decide(app: &App, viewer: &Viewer, id: ApprovalId, text_hash: &str,
         plan::decided(&mut tx, viewer, variant, word, now).await?;
     }
     app.commit(tx).await?;
-    let Some(conversation) = looked.conversation.filter(|_| word == ApprovalWord::Approve) else { return Ok(None) };
-    let author = Viewer { member: Some(asked.asked_by), ..viewer.clone() };
+    let Some(conversation) = looked
+        .conversation
+        .filter(|_| word == ApprovalWord::Approve)
+    else {
+        return Ok(None);
+    };
+    let author = Viewer {
+        member: Some(asked.asked_by),
+        ..viewer.clone()
+    };
     let answer = Answer {
         number: conversation.number,
-        version: inbox::get(&mut app.read().await?, viewer, conversation.id).await?.version,
+        version: inbox::get(&mut app.read().await?, viewer, conversation.id)
+            .await?
+            .version,
         private: matches!(asked.audience, Outward::Private(_)),
         text: asked.text,
         key: format!("approval/{id}"),
@@ -185,7 +223,11 @@ pub async fn withdraw_approval(app: &App, viewer: &Viewer, id: ApprovalId) -> Re
 }
 
 /// Deliveries of a conversation, oldest first.
-pub async fn deliveries(app: &App, viewer: &Viewer, conversation: &Conversation) -> Result<Vec<Delivery>, AppError> {
+pub async fn deliveries(
+    app: &App,
+    viewer: &Viewer,
+    conversation: &Conversation,
+) -> Result<Vec<Delivery>, AppError> {
     Ok(outbox::of_conversation(&mut app.read().await?, viewer, conversation.id).await?)
 }
 
@@ -198,7 +240,12 @@ pub async fn undo(app: &App, viewer: &Viewer, id: DeliveryId) -> Result<(), AppE
 }
 
 /// A person's word on a delivery nobody can tell about: it is there (with its address), or it is not and goes out again.
-pub async fn settle(app: &App, viewer: &Viewer, id: DeliveryId, there: Option<&str>) -> Result<(), AppError> {
+pub async fn settle(
+    app: &App,
+    viewer: &Viewer,
+    id: DeliveryId,
+    there: Option<&str>,
+) -> Result<(), AppError> {
     Right::Answer.demand(viewer)?;
     let mut tx = app.begin().await?;
     outbox::settle_by_hand(&mut tx, viewer, id, there, app.now()).await?;
@@ -239,7 +286,10 @@ impl Desk {
             return Err(AppError::invalid("text", "there is nothing to send yet"));
         }
         if !self.capabilities.reply {
-            return Err(AppError::invalid("channel", "this place has no way to answer from here: copy the words, post them there, and mark the conversation as answered elsewhere"));
+            return Err(AppError::invalid(
+                "channel",
+                "this place has no way to answer from here: copy the words, post them there, and mark the conversation as answered elsewhere",
+            ));
         }
         if self.judged.blocks() {
             return Err(guarded(&self.judged));
@@ -248,7 +298,10 @@ impl Desk {
             return Err(AppError::invalid("text", problem.message.clone()));
         }
         if self.conversation.version != answer.version {
-            return Err(AppError::Conflict("the conversation changed since this answer was written; your words are kept".to_owned()));
+            return Err(AppError::Conflict(
+                "the conversation changed since this answer was written; your words are kept"
+                    .to_owned(),
+            ));
         }
         Ok(())
     }
@@ -258,7 +311,12 @@ fn guarded(judged: &Judged) -> AppError {
     AppError::Guarded(Box::new(serde_json::to_value(judged).unwrap_or_default()))
 }
 
-async fn desk(app: &App, conn: &mut Conn, viewer: &Viewer, answer: &Answer) -> Result<Desk, AppError> {
+async fn desk(
+    app: &App,
+    conn: &mut Conn,
+    viewer: &Viewer,
+    answer: &Answer,
+) -> Result<Desk, AppError> {
     let conversation = inbox::by_number(conn, viewer, answer.number).await?;
     let answered = answered_post(conn, viewer, &conversation).await?;
     let (network, capabilities) = match conversation.channel {
@@ -279,20 +337,51 @@ async fn desk(app: &App, conn: &mut Conn, viewer: &Viewer, answer: &Answer) -> R
         created_at: app.now(),
         text: answer.text.trim().to_owned(),
         lang: space.settings.locale.clone(),
-        reply_to: answered.as_ref().map(|post| post.reply_to.clone()).filter(|target| !target.is_empty()),
+        reply_to: answered
+            .as_ref()
+            .map(|post| post.reply_to.clone())
+            .filter(|target| !target.is_empty()),
         mention: Some(conversation.handle.clone()).filter(|handle| !handle.is_empty()),
         private: answer.private,
         media: Vec::new(),
     };
-    let problems = app.connectors.get(network.as_str()).map(|connector| connector.validate(&capabilities, &job)).unwrap_or_default();
+    let problems = app
+        .connectors
+        .get(network.as_str())
+        .map(|connector| connector.validate(&capabilities, &job))
+        .unwrap_or_default();
     let answers = &space.settings.answers;
-    Ok(Desk { conversation, post: answered, network, capabilities, audience, judged, problems, job, second: answers.second_member_always, undo: answers.undo_seconds })
+    Ok(Desk {
+        conversation,
+        post: answered,
+        network,
+        capabilities,
+        audience,
+        judged,
+        problems,
+        job,
+        second: answers.second_member_always,
+        undo: answers.undo_seconds,
+    })
 }
 
 /// The person's last message that can be answered; the post that opened the conversation otherwise.
-async fn answered_post(conn: &mut Conn, viewer: &Viewer, conversation: &Conversation) -> Result<Option<StoredPost>, AppError> {
-    let thread = post::thread(conn, viewer, &conversation.source, &conversation.thread_root).await?;
-    let last = thread.into_iter().rev().find(|post| !post.own && !post.reply_to.is_empty());
+async fn answered_post(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    conversation: &Conversation,
+) -> Result<Option<StoredPost>, AppError> {
+    let thread = post::thread(
+        conn,
+        viewer,
+        &conversation.source,
+        &conversation.thread_root,
+    )
+    .await?;
+    let last = thread
+        .into_iter()
+        .rev()
+        .find(|post| !post.own && !post.reply_to.is_empty());
     match (last, conversation.post) {
         (Some(last), _) => Ok(Some(last)),
         (None, Some(id)) => Ok(post::get(conn, viewer, id).await.ok()),
@@ -302,9 +391,16 @@ async fn answered_post(conn: &mut Conn, viewer: &Viewer, conversation: &Conversa
 
 fn audience(conversation: &Conversation, post: Option<&StoredPost>, private: bool) -> Outward {
     if private || conversation.reach == Reach::Private {
-        return Outward::Private(Private { to: conversation.handle.clone() });
+        return Outward::Private(Private {
+            to: conversation.handle.clone(),
+        });
     }
-    Outward::Public(Public { place: post.map_or_else(|| conversation.thread_root.clone(), |post| post.post.id.clone()) })
+    Outward::Public(Public {
+        place: post.map_or_else(
+            || conversation.thread_root.clone(),
+            |post| post.post.id.clone(),
+        ),
+    })
 }
 
 /// What an approval is bound to: text, channel and audience.
@@ -322,15 +418,32 @@ pub(crate) fn text_hash(text: &str, audience: &Outward, network: &str) -> String
 }
 
 /// An approval that was given to exactly these words, by somebody else.
-async fn approved(conn: &mut Conn, viewer: &Viewer, desk: &Desk, _: &Answer) -> Result<Option<Approval>, AppError> {
+async fn approved(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    desk: &Desk,
+    _: &Answer,
+) -> Result<Option<Approval>, AppError> {
     let hash = desk.hash();
     let all = approval::of_conversation(conn, viewer, desk.conversation.id).await?;
-    let fits = |approval: &Approval| approval.state == ApprovalState::Approved && approval.text_hash == hash && approval.decided_by != viewer.member;
+    let fits = |approval: &Approval| {
+        approval.state == ApprovalState::Approved
+            && approval.text_hash == hash
+            && approval.decided_by != viewer.member
+    };
     Ok(all.into_iter().rev().find(fits))
 }
 
-async fn ask_for(app: &App, viewer: &Viewer, desk: &Desk, answer: &Answer, of: Option<MemberId>) -> Result<ApprovalId, AppError> {
-    let asked_by = viewer.member.ok_or_else(|| AppError::Forbidden("only a member asks for approval".to_owned()))?;
+async fn ask_for(
+    app: &App,
+    viewer: &Viewer,
+    desk: &Desk,
+    answer: &Answer,
+    of: Option<MemberId>,
+) -> Result<ApprovalId, AppError> {
+    let asked_by = viewer
+        .member
+        .ok_or_else(|| AppError::Forbidden("only a member asks for approval".to_owned()))?;
     let request = AskApproval {
         target: ApprovalTarget::Answer(desk.conversation.id),
         audience: desk.audience.clone(),
@@ -346,9 +459,17 @@ async fn ask_for(app: &App, viewer: &Viewer, desk: &Desk, answer: &Answer, of: O
     Ok(id)
 }
 
-async fn enqueue(app: &App, viewer: &Viewer, desk: &Desk, answer: &Answer, given: Option<Approval>) -> Result<Sending, AppError> {
+async fn enqueue(
+    app: &App,
+    viewer: &Viewer,
+    desk: &Desk,
+    answer: &Answer,
+    given: Option<Approval>,
+) -> Result<Sending, AppError> {
     let now = app.now();
-    let channel = desk.conversation.channel.ok_or_else(|| AppError::invalid("channel", "this conversation has no connected channel"))?;
+    let channel = desk.conversation.channel.ok_or_else(|| {
+        AppError::invalid("channel", "this conversation has no connected channel")
+    })?;
     let undo = now + SignedDuration::from_secs(i64::from(desk.undo.clamp(10, 30)));
     let eligible_at = answer.later.map_or(undo, |later| later.max(undo));
     let new = NewDelivery {
@@ -357,7 +478,8 @@ async fn enqueue(app: &App, viewer: &Viewer, desk: &Desk, answer: &Answer, given
         target: DeliveryTarget::Answer(desk.conversation.id, answer.version),
         audience: desk.audience.clone(),
         text: desk.job.text.clone(),
-        payload: serde_json::to_string(&desk.job).map_err(|error| AppError::broken(error.to_string()))?,
+        payload: serde_json::to_string(&desk.job)
+            .map_err(|error| AppError::broken(error.to_string()))?,
         text_hash: desk.hash(),
         send_key: app.entropy.token(),
         approval: given.as_ref().map(|given| given.id),
@@ -380,7 +502,14 @@ async fn enqueue(app: &App, viewer: &Viewer, desk: &Desk, answer: &Answer, given
     })
 }
 
-fn record(tx: &mut Tx, viewer: &Viewer, desk: &Desk, id: DeliveryId, given: Option<&Approval>, now: Timestamp) {
+fn record(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    desk: &Desk,
+    id: DeliveryId,
+    given: Option<&Approval>,
+    now: Timestamp,
+) {
     let decided = NewDecision {
         kind: "sent".to_owned(),
         conversation: Some(desk.conversation.id),
@@ -404,12 +533,28 @@ async fn look(conn: &mut Conn, viewer: &Viewer, asked: Approval) -> Result<Waiti
     let (answered, around) = match &conversation {
         Some(conversation) => {
             let answered = answered_post(conn, viewer, conversation).await?;
-            let around = Around::answer(conn, viewer, conversation.id, answered.as_ref(), &conversation.source).await?;
+            let around = Around::answer(
+                conn,
+                viewer,
+                conversation.id,
+                answered.as_ref(),
+                &conversation.source,
+            )
+            .await?;
             (answered, around)
         }
         None => (None, Around::default()),
     };
-    let kind = if conversation.is_some() { Kind::Reply } else { Kind::Post };
+    let kind = if conversation.is_some() {
+        Kind::Reply
+    } else {
+        Kind::Post
+    };
     let judged = guard::judge(&policy, &asked.audience, kind, &asked.text, &around);
-    Ok(Waiting { approval: asked, conversation, post: answered, judged })
+    Ok(Waiting {
+        approval: asked,
+        conversation,
+        post: answered,
+        judged,
+    })
 }

@@ -58,28 +58,59 @@ pub struct Found {
 }
 
 /// Looks a query up, newest first, a page at a time.
-pub async fn look(app: &App, viewer: &Viewer, query: &str, filter: &PostFilter, before: Before) -> Result<Found, AppError> {
+pub async fn look(
+    app: &App,
+    viewer: &Viewer,
+    query: &str,
+    filter: &PostFilter,
+    before: Before,
+) -> Result<Found, AppError> {
     let single = match compile(app, viewer.workspace, query) {
         Ok(single) => single,
-        Err(errors) => return Ok(Found { errors, ..Found::default() }),
+        Err(errors) => {
+            return Ok(Found {
+                errors,
+                ..Found::default()
+            });
+        }
     };
-    let limit = if before.is_none() { COUNTED } else { search::PAGE };
+    let limit = if before.is_none() {
+        COUNTED
+    } else {
+        search::PAGE
+    };
     let found = search::posts(app, viewer, (query, filter), before, limit).await?;
     let total = found.posts.len();
     let mut posts = found.posts;
     let is_more = found.next.is_some();
-    let next = if total > search::PAGE { posts.get(search::PAGE - 1).map(|post| post.id) } else { found.next };
+    let next = if total > search::PAGE {
+        posts.get(search::PAGE - 1).map(|post| post.id)
+    } else {
+        found.next
+    };
     posts.truncate(search::PAGE);
     let hits = marked(app, viewer.workspace, query, single.as_ref(), posts);
-    Ok(Found { hits, next, errors: Vec::new(), count: before.is_none().then_some(total), is_more })
+    Ok(Found {
+        hits,
+        next,
+        errors: Vec::new(),
+        count: before.is_none().then_some(total),
+        is_more,
+    })
 }
 
 /// Reads a query with the lists and watches of the workspace; `None` when it is empty.
-pub(crate) fn compile(app: &App, workspace: WorkspaceId, query: &str) -> Result<Option<Single>, Vec<QueryFault>> {
+pub(crate) fn compile(
+    app: &App,
+    workspace: WorkspaceId,
+    query: &str,
+) -> Result<Option<Single>, Vec<QueryFault>> {
     if query.trim().is_empty() {
         return Ok(None);
     }
-    let compiled = app.watches.with_library(workspace, |library| Single::compile(query, library));
+    let compiled = app
+        .watches
+        .with_library(workspace, |library| Single::compile(query, library));
     compiled.map(Some).map_err(|errors| faults(query, &errors))
 }
 
@@ -87,7 +118,10 @@ pub(crate) fn compile(app: &App, workspace: WorkspaceId, query: &str) -> Result<
 pub(crate) fn faults(query: &str, errors: &[WatchError]) -> Vec<QueryFault> {
     let fault = |error: &WatchError| {
         let before: Vec<char> = query.chars().take(error.span.start).collect();
-        let line_start = before.iter().rposition(|letter| *letter == '\n').map_or(0, |at| at + 1);
+        let line_start = before
+            .iter()
+            .rposition(|letter| *letter == '\n')
+            .map_or(0, |at| at + 1);
         QueryFault {
             line: before.iter().filter(|letter| **letter == '\n').count() + 1,
             column: before.len() - line_start + 1,
@@ -99,17 +133,38 @@ pub(crate) fn faults(query: &str, errors: &[WatchError]) -> Vec<QueryFault> {
 }
 
 /// Posts with the places that matched.
-pub(crate) fn marked(app: &App, workspace: WorkspaceId, query: &str, single: Option<&Single>, posts: Vec<StoredPost>) -> Vec<Marked> {
+pub(crate) fn marked(
+    app: &App,
+    workspace: WorkspaceId,
+    query: &str,
+    single: Option<&Single>,
+    posts: Vec<StoredPost>,
+) -> Vec<Marked> {
     let now = app.now();
-    app.watches.with_library(workspace, |library| posts.into_iter().map(|post| mark(query, single, library, post, now)).collect())
+    app.watches.with_library(workspace, |library| {
+        posts
+            .into_iter()
+            .map(|post| mark(query, single, library, post, now))
+            .collect()
+    })
 }
 
-fn mark(query: &str, single: Option<&Single>, library: &Library, post: StoredPost, now: Timestamp) -> Marked {
+fn mark(
+    query: &str,
+    single: Option<&Single>,
+    library: &Library,
+    post: StoredPost,
+    now: Timestamp,
+) -> Marked {
     let (mut title, mut text) = (Vec::new(), Vec::new());
     if let Some(single) = single {
         let mut buffers = Buffers::default();
         let prepared = PreparedPost::new(&post.post, &mut buffers);
-        for hit in explain(query, single.tree(), library, &prepared, now).into_iter().filter_map(|clause| clause.hits).flatten() {
+        for hit in explain(query, single.tree(), library, &prepared, now)
+            .into_iter()
+            .filter_map(|clause| clause.hits)
+            .flatten()
+        {
             match hit.field {
                 "title" => title.push((hit.start, hit.end)),
                 "text" => text.push((hit.start, hit.end)),
@@ -117,7 +172,11 @@ fn mark(query: &str, single: Option<&Single>, library: &Library, post: StoredPos
             }
         }
     }
-    Marked { title: joined(title), text: joined(text), post }
+    Marked {
+        title: joined(title),
+        text: joined(text),
+        post,
+    }
 }
 
 /// Ranges in order, those that touch made one.
@@ -134,7 +193,11 @@ fn joined(mut ranges: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
 }
 
 /// The numbers of conversations, as far as the viewer may see them.
-pub async fn numbers(app: &App, viewer: &Viewer, posts: impl Iterator<Item = &StoredPost>) -> Result<BTreeMap<ConversationId, i64>, AppError> {
+pub async fn numbers(
+    app: &App,
+    viewer: &Viewer,
+    posts: impl Iterator<Item = &StoredPost>,
+) -> Result<BTreeMap<ConversationId, i64>, AppError> {
     let ids: BTreeSet<ConversationId> = posts.filter_map(|post| post.conversation).collect();
     let mut conn = app.read().await?;
     let mut numbers = BTreeMap::new();

@@ -310,7 +310,13 @@ pub async fn remove(app: &App, viewer: &Viewer, id: ChannelId) -> Result<(), App
     Right::Channels.demand(viewer)?;
     let mut tx = app.begin().await?;
     channel::remove(&mut tx, viewer, id).await?;
-    note(&mut tx, viewer, "channel.removed", ("channel", id.0), app.now());
+    note(
+        &mut tx,
+        viewer,
+        "channel.removed",
+        ("channel", id.0),
+        app.now(),
+    );
     app.commit(tx).await
 }
 

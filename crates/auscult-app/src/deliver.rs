@@ -25,9 +25,11 @@ const LONGEST_PAUSE: i64 = 3_600;
 /// Starts delivering.
 pub fn start(app: &App) {
     let sending = app.clone();
-    app.tasks.repeat("deliver", move || send_turn(sending.clone()));
+    app.tasks
+        .repeat("deliver", move || send_turn(sending.clone()));
     let looking = app.clone();
-    app.tasks.repeat("reconcile", move || look_turn(looking.clone()));
+    app.tasks
+        .repeat("reconcile", move || look_turn(looking.clone()));
 }
 
 fn lease(app: &App) -> SignedDuration {
@@ -52,7 +54,11 @@ async fn send_turn(app: App) -> anyhow::Result<Duration> {
             }
         });
     }
-    Ok(if busy { Duration::from_millis(20) } else { Duration::from_millis(300) })
+    Ok(if busy {
+        Duration::from_millis(20)
+    } else {
+        Duration::from_millis(300)
+    })
 }
 
 /// One try: guard again, attempt row, fencing check, call, receipt.
@@ -62,10 +68,17 @@ async fn deliver(app: &App, lease: &DeliveryLease) -> Result<(), AppError> {
     if let Some(reason) = stopped(app, &viewer, lease, &job).await? {
         return finish(app, lease, &SendOutcome::Held { reason }).await;
     }
-    let (found, cx) = channels::context(app, &mut app.read().await?, &viewer, lease.delivery.channel).await?;
+    let (found, cx) =
+        channels::context(app, &mut app.read().await?, &viewer, lease.delivery.channel).await?;
     let connector = channels::connector(app, &found.network)?;
     let mut tx = app.begin().await?;
-    outbox::start_attempt(&mut tx, lease, &payload_hash(&lease.delivery.payload), app.now()).await?;
+    outbox::start_attempt(
+        &mut tx,
+        lease,
+        &payload_hash(&lease.delivery.payload),
+        app.now(),
+    )
+    .await?;
     app.commit(tx).await?;
     if !outbox::lease_holds(&mut app.read().await?, lease, app.now()).await? {
         return Ok(());
@@ -75,15 +88,34 @@ async fn deliver(app: &App, lease: &DeliveryLease) -> Result<(), AppError> {
     finish(app, lease, &outcome(app, lease, result)).await?;
     if ended {
         let mut tx = app.begin().await?;
-        channel::set_health(&mut tx, &viewer, found.id, (Health::NeedsPerson, "the access has ended; sign in again, the queue is kept"), app.now()).await?;
+        channel::set_health(
+            &mut tx,
+            &viewer,
+            found.id,
+            (
+                Health::NeedsPerson,
+                "the access has ended; sign in again, the queue is kept",
+            ),
+            app.now(),
+        )
+        .await?;
         app.commit(tx).await?;
     }
     Ok(())
 }
 
 fn job(lease: &DeliveryLease) -> Result<SendJob, AppError> {
-    let stored: SendJob = serde_json::from_str(&lease.delivery.payload).map_err(|error| AppError::broken(format!("payload of delivery {}: {error}", lease.delivery.id)))?;
-    Ok(SendJob { delivery: lease.delivery.id.0, key: lease.delivery.send_key.clone(), ..stored })
+    let stored: SendJob = serde_json::from_str(&lease.delivery.payload).map_err(|error| {
+        AppError::broken(format!(
+            "payload of delivery {}: {error}",
+            lease.delivery.id
+        ))
+    })?;
+    Ok(SendJob {
+        delivery: lease.delivery.id.0,
+        key: lease.delivery.send_key.clone(),
+        ..stored
+    })
 }
 
 fn payload_hash(payload: &str) -> String {
@@ -91,7 +123,12 @@ fn payload_hash(payload: &str) -> String {
 }
 
 /// The guard at the moment of sending: rules or the post may have changed since. A reason holds the delivery.
-async fn stopped(app: &App, viewer: &Viewer, lease: &DeliveryLease, job: &SendJob) -> Result<Option<String>, AppError> {
+async fn stopped(
+    app: &App,
+    viewer: &Viewer,
+    lease: &DeliveryLease,
+    job: &SendJob,
+) -> Result<Option<String>, AppError> {
     let mut conn = app.read().await?;
     let space = workspace::get(&mut conn, lease.workspace).await?;
     let policy = guard::policy(&space)?;
@@ -102,23 +139,59 @@ async fn stopped(app: &App, viewer: &Viewer, lease: &DeliveryLease, job: &SendJo
                 Some(id) => post::get(&mut conn, viewer, id).await.ok(),
                 None => None,
             };
-            (Kind::Reply, Around::answer(&mut conn, viewer, conversation.id, answered.as_ref(), &conversation.source).await?)
+            (
+                Kind::Reply,
+                Around::answer(
+                    &mut conn,
+                    viewer,
+                    conversation.id,
+                    answered.as_ref(),
+                    &conversation.source,
+                )
+                .await?,
+            )
         }
         None => (Kind::Post, Around::default()),
     };
     let judged = guard::judge(&policy, &lease.delivery.audience, kind, &job.text, &around);
-    let rules: Vec<&str> = judged.findings.iter().map(|finding| finding.rule.as_str()).collect();
-    Ok(judged.blocks().then(|| format!("the guard stops this text now ({})", rules.join(", "))))
+    let rules: Vec<&str> = judged
+        .findings
+        .iter()
+        .map(|finding| finding.rule.as_str())
+        .collect();
+    Ok(judged
+        .blocks()
+        .then(|| format!("the guard stops this text now ({})", rules.join(", "))))
 }
 
-fn outcome(app: &App, lease: &DeliveryLease, result: Result<auscult_connect::contract::Sent, SendError>) -> SendOutcome {
+fn outcome(
+    app: &App,
+    lease: &DeliveryLease,
+    result: Result<auscult_connect::contract::Sent, SendError>,
+) -> SendOutcome {
     let now = app.now();
     match result {
-        Ok(sent) => SendOutcome::Sent { external_id: sent.external_id, url: sent.url },
-        Err(SendError::NotNow { at, message }) => SendOutcome::NotNow { retry_at: at.unwrap_or(now + pause(app, lease.delivery.tries)).max(now), reason: message },
-        Err(SendError::AccessEnded(reason)) => SendOutcome::NotNow { retry_at: now + SignedDuration::from_secs(60), reason },
-        Err(SendError::Refused(reason) | SendError::TargetGone(reason)) => SendOutcome::Refused { reason },
-        Err(SendError::Unknown(reason)) => SendOutcome::Unknown { check_at: now + SignedDuration::from_secs(1), reason },
+        Ok(sent) => SendOutcome::Sent {
+            external_id: sent.external_id,
+            url: sent.url,
+        },
+        Err(SendError::NotNow { at, message }) => SendOutcome::NotNow {
+            retry_at: at
+                .unwrap_or(now + pause(app, lease.delivery.tries))
+                .max(now),
+            reason: message,
+        },
+        Err(SendError::AccessEnded(reason)) => SendOutcome::NotNow {
+            retry_at: now + SignedDuration::from_secs(60),
+            reason,
+        },
+        Err(SendError::Refused(reason) | SendError::TargetGone(reason)) => {
+            SendOutcome::Refused { reason }
+        }
+        Err(SendError::Unknown(reason)) => SendOutcome::Unknown {
+            check_at: now + SignedDuration::from_secs(1),
+            reason,
+        },
     }
 }
 
@@ -149,20 +222,36 @@ async fn look_turn(app: App) -> anyhow::Result<Duration> {
         outbox::settle(&mut tx, delivery, &found, app.now()).await?;
         app.commit(tx).await?;
     }
-    Ok(if claimed.is_empty() { Duration::from_millis(1_000) } else { Duration::from_millis(50) })
+    Ok(if claimed.is_empty() {
+        Duration::from_millis(1_000)
+    } else {
+        Duration::from_millis(50)
+    })
 }
 
 async fn look(app: &App, lease: &DeliveryLease) -> Result<LookOutcome, AppError> {
     let viewer = Viewer::system(lease.workspace);
     let job = job(lease)?;
-    let (found, cx) = channels::context(app, &mut app.read().await?, &viewer, lease.delivery.channel).await?;
+    let (found, cx) =
+        channels::context(app, &mut app.read().await?, &viewer, lease.delivery.channel).await?;
     let connector = channels::connector(app, &found.network)?;
     let again: Timestamp = app.now() + pause_before_look(app);
     Ok(match connector.reconcile(&cx, &job).await {
-        Ok(Reconciled::Found(sent)) => LookOutcome::Found { external_id: sent.external_id, url: sent.url },
-        Ok(Reconciled::NotFound) => LookOutcome::NotFound { look_again_at: again },
+        Ok(Reconciled::Found(sent)) => LookOutcome::Found {
+            external_id: sent.external_id,
+            url: sent.url,
+        },
+        Ok(Reconciled::NotFound) => LookOutcome::NotFound {
+            look_again_at: again,
+        },
         Ok(Reconciled::Undecided(reason)) => LookOutcome::Undecided { reason },
-        Err(ConnectError::Retry { at, message }) => LookOutcome::LookAgain { at: at.unwrap_or(again), reason: message },
-        Err(error) => LookOutcome::LookAgain { at: again, reason: error.to_string() },
+        Err(ConnectError::Retry { at, message }) => LookOutcome::LookAgain {
+            at: at.unwrap_or(again),
+            reason: message,
+        },
+        Err(error) => LookOutcome::LookAgain {
+            at: again,
+            reason: error.to_string(),
+        },
     })
 }

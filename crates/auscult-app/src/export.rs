@@ -1,7 +1,7 @@
 //! Rows out: posts, conversations, decisions, page by page. What is on the safety desk and notes among us stay inside.
 
-use auscult_model::inbox::{Conversation, EntryKind, InboxView, QueuePlace};
 use auscult_model::ids::PostId;
+use auscult_model::inbox::{Conversation, EntryKind, InboxView, QueuePlace};
 use auscult_model::listen::StoredPost;
 use auscult_model::member::Viewer;
 use auscult_model::search::PostFilter;
@@ -19,7 +19,12 @@ pub use auscult_connect::import::csv_safe;
 /// Rows of a page.
 const PAGE: u32 = 500;
 /// Every conversation is in one of these views.
-const VIEWS: [InboxView; 4] = [InboxView::WaitingLongest, InboxView::Waiting, InboxView::Snoozed, InboxView::Resolved];
+const VIEWS: [InboxView; 4] = [
+    InboxView::WaitingLongest,
+    InboxView::Waiting,
+    InboxView::Snoozed,
+    InboxView::Resolved,
+];
 
 /// What is exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +61,12 @@ pub struct Place {
 pub type Row = Map<String, Value>;
 
 /// A page of rows and where the next one starts; `None` at the end.
-pub async fn page(app: &App, viewer: &Viewer, wanted: &Wanted, at: Place) -> Result<(Vec<Row>, Option<Place>), AppError> {
+pub async fn page(
+    app: &App,
+    viewer: &Viewer,
+    wanted: &Wanted,
+    at: Place,
+) -> Result<(Vec<Row>, Option<Place>), AppError> {
     Right::Export.demand(viewer)?;
     match wanted.kind {
         Kind::Posts => posts(app, viewer, wanted, at).await,
@@ -126,7 +136,11 @@ pub fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(list)) => list.iter().map(|item| cell(Some(item))).collect::<Vec<_>>().join("; "),
+        Some(Value::Array(list)) => list
+            .iter()
+            .map(|item| cell(Some(item)))
+            .collect::<Vec<_>>()
+            .join("; "),
         Some(other) => other.to_string(),
     }
 }
@@ -135,17 +149,40 @@ pub fn cell(value: Option<&Value>) -> String {
 pub fn csv_line(cells: impl Iterator<Item = String>) -> String {
     let quoted = cells.map(|cell| {
         let safe = csv_safe(&cell);
-        if safe.contains([',', '"', '\n', '\r', ';']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe.into_owned() }
+        if safe.contains([',', '"', '\n', '\r', ';']) {
+            format!("\"{}\"", safe.replace('"', "\"\""))
+        } else {
+            safe.into_owned()
+        }
     });
     quoted.collect::<Vec<_>>().join(",")
 }
 
-async fn posts(app: &App, viewer: &Viewer, wanted: &Wanted, at: Place) -> Result<(Vec<Row>, Option<Place>), AppError> {
-    let filter = PostFilter { from: wanted.from, ..PostFilter::default() };
+async fn posts(
+    app: &App,
+    viewer: &Viewer,
+    wanted: &Wanted,
+    at: Place,
+) -> Result<(Vec<Row>, Option<Place>), AppError> {
+    let filter = PostFilter {
+        from: wanted.from,
+        ..PostFilter::default()
+    };
     let limit = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let found = search::posts(app, viewer, (&wanted.query, &filter), at.post, limit).await?;
-    let rows = found.posts.into_iter().filter(|post| !post.restricted).map(post).collect();
-    Ok((rows, found.next.map(|next| Place { post: Some(next), ..at })))
+    let rows = found
+        .posts
+        .into_iter()
+        .filter(|post| !post.restricted)
+        .map(post)
+        .collect();
+    Ok((
+        rows,
+        found.next.map(|next| Place {
+            post: Some(next),
+            ..at
+        }),
+    ))
 }
 
 fn post(stored: StoredPost) -> Row {
@@ -161,8 +198,15 @@ fn post(stored: StoredPost) -> Row {
     row
 }
 
-async fn conversations(app: &App, viewer: &Viewer, wanted: &Wanted, at: Place) -> Result<(Vec<Row>, Option<Place>), AppError> {
-    let Some(view) = VIEWS.get(at.view) else { return Ok((Vec::new(), None)) };
+async fn conversations(
+    app: &App,
+    viewer: &Viewer,
+    wanted: &Wanted,
+    at: Place,
+) -> Result<(Vec<Row>, Option<Place>), AppError> {
+    let Some(view) = VIEWS.get(at.view) else {
+        return Ok((Vec::new(), None));
+    };
     let mut conn = app.read().await?;
     let page = inbox::list(&mut conn, viewer, view, at.queue, PAGE).await?;
     let mut rows = Vec::with_capacity(page.conversations.len());
@@ -177,8 +221,15 @@ async fn conversations(app: &App, viewer: &Viewer, wanted: &Wanted, at: Place) -
         rows.push(conversation(found, messages.collect()));
     }
     let next = match page.next {
-        Some(queue) => Place { queue: Some(queue), ..at },
-        None => Place { view: at.view + 1, queue: None, ..at },
+        Some(queue) => Place {
+            queue: Some(queue),
+            ..at
+        },
+        None => Place {
+            view: at.view + 1,
+            queue: None,
+            ..at
+        },
     };
     Ok((rows, Some(next)))
 }
@@ -205,15 +256,24 @@ fn conversation(found: Conversation, messages: Vec<Value>) -> Row {
     });
     match row {
         Value::Object(row) => row,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Row::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Row::new()
+        }
     }
 }
 
-async fn decisions(app: &App, viewer: &Viewer, wanted: &Wanted, at: Place) -> Result<(Vec<Row>, Option<Place>), AppError> {
+async fn decisions(
+    app: &App,
+    viewer: &Viewer,
+    wanted: &Wanted,
+    at: Place,
+) -> Result<(Vec<Row>, Option<Place>), AppError> {
     let found = decision::list(&mut app.read().await?, viewer, None, at.decision, PAGE).await?;
     let last = found.last().map(|decision| decision.number);
     let is_full = found.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let kept = found.into_iter().filter(|decision| wanted.from.is_none_or(|from| decision.at >= from));
+    let kept = found
+        .into_iter()
+        .filter(|decision| wanted.from.is_none_or(|from| decision.at >= from));
     let rows = kept.map(|decision| {
         let made = decision.decided;
         let mut row = Row::new();
@@ -225,12 +285,24 @@ async fn decisions(app: &App, viewer: &Viewer, wanted: &Wanted, at: Place) -> Re
             ("approved_by", json!(made.approved_by)),
             ("text_hash", json!(made.text_hash)),
             ("rules", json!(made.rules)),
-            ("verdict", serde_json::from_str(&made.verdict).unwrap_or_default()),
-            ("detail", serde_json::from_str(&made.detail).unwrap_or_default()),
+            (
+                "verdict",
+                serde_json::from_str(&made.verdict).unwrap_or_default(),
+            ),
+            (
+                "detail",
+                serde_json::from_str(&made.detail).unwrap_or_default(),
+            ),
             ("hash", json!(decision.hash)),
         ];
         row.extend(pairs.map(|(name, value)| (name.to_owned(), value)));
         row
     });
-    Ok((rows.collect(), last.filter(|_| is_full).map(|number| Place { decision: Some(number), ..at })))
+    Ok((
+        rows.collect(),
+        last.filter(|_| is_full).map(|number| Place {
+            decision: Some(number),
+            ..at
+        }),
+    ))
 }

@@ -2,7 +2,10 @@
 
 use auscult_model::draft::{Draft, SaveDraft};
 use auscult_model::ids::{ConversationId, DeliveryId, LabelId, MemberId, TeamId};
-use auscult_model::inbox::{Audience, Conversation, Entry, InboxCounts, InboxPage, InboxView, Internal, Label, Priority, QueuePlace, ResolveReason};
+use auscult_model::inbox::{
+    Audience, Conversation, Entry, InboxCounts, InboxPage, InboxView, Internal, Label, Priority,
+    QueuePlace, ResolveReason,
+};
 use auscult_model::listen::StoredPost;
 use auscult_model::member::{Team, Viewer};
 use auscult_model::search::PostFilter;
@@ -24,7 +27,12 @@ const PRESENT: SignedDuration = SignedDuration::from_secs(45);
 const NOTE: usize = 10_000;
 
 /// A page of a view, by who waits longest.
-pub async fn list(app: &App, viewer: &Viewer, view: &InboxView, after: Option<QueuePlace>) -> Result<InboxPage, AppError> {
+pub async fn list(
+    app: &App,
+    viewer: &Viewer,
+    view: &InboxView,
+    after: Option<QueuePlace>,
+) -> Result<InboxPage, AppError> {
     Ok(inbox::list(&mut app.read().await?, viewer, view, after, PAGE).await?)
 }
 
@@ -78,17 +86,37 @@ pub async fn open(app: &App, viewer: &Viewer, number: i64) -> Result<Opened, App
         None => None,
     };
     let here = attention::presences(&mut conn, viewer, Some(conversation.id), now).await?;
-    let others = here.into_iter().filter(|presence| Some(presence.member) != viewer.member);
-    let here = others.map(|presence| Here { name: presence.name, editing: matches!(presence.doing, Doing::Editing) }).collect();
+    let others = here
+        .into_iter()
+        .filter(|presence| Some(presence.member) != viewer.member);
+    let here = others
+        .map(|presence| Here {
+            name: presence.name,
+            editing: matches!(presence.doing, Doing::Editing),
+        })
+        .collect();
     let draft = draft::own(&mut conn, viewer, conversation.id).await?;
     drop(conn);
     if viewer.member.is_some() {
         let mut tx = app.begin().await?;
         attention::read(&mut tx, viewer, conversation.id, conversation.last_seq, now).await?;
-        attention::present(&mut tx, viewer, conversation.id, (Doing::Viewing, now + PRESENT), now).await?;
+        attention::present(
+            &mut tx,
+            viewer,
+            conversation.id,
+            (Doing::Viewing, now + PRESENT),
+            now,
+        )
+        .await?;
         app.commit(tx).await?;
     }
-    Ok(Opened { conversation, entries, post, here, draft })
+    Ok(Opened {
+        conversation,
+        entries,
+        post,
+        here,
+        draft,
+    })
 }
 
 /// The conversation alone, by its number.
@@ -97,7 +125,11 @@ pub async fn by_number(app: &App, viewer: &Viewer, number: i64) -> Result<Conver
 }
 
 /// A conversation and what is in it, for programs: nobody is shown as looking, nothing is marked as read.
-pub async fn look(app: &App, viewer: &Viewer, number: i64) -> Result<(Conversation, Vec<Entry>), AppError> {
+pub async fn look(
+    app: &App,
+    viewer: &Viewer,
+    number: i64,
+) -> Result<(Conversation, Vec<Entry>), AppError> {
     let mut conn = app.read().await?;
     let conversation = inbox::by_number(&mut conn, viewer, number).await?;
     let entries = inbox::entries(&mut conn, viewer, conversation.id, 0).await?;
@@ -105,8 +137,20 @@ pub async fn look(app: &App, viewer: &Viewer, number: i64) -> Result<(Conversati
 }
 
 /// The conversations of the newest posts for which a query is true, each once.
-pub async fn search(app: &App, viewer: &Viewer, query: &str, limit: usize) -> Result<Vec<Conversation>, AppError> {
-    let found = crate::search::posts(app, viewer, (query, &PostFilter::default()), None, limit.saturating_mul(4)).await?;
+pub async fn search(
+    app: &App,
+    viewer: &Viewer,
+    query: &str,
+    limit: usize,
+) -> Result<Vec<Conversation>, AppError> {
+    let found = crate::search::posts(
+        app,
+        viewer,
+        (query, &PostFilter::default()),
+        None,
+        limit.saturating_mul(4),
+    )
+    .await?;
     let mut conn = app.read().await?;
     let mut conversations: Vec<Conversation> = Vec::new();
     for id in found.posts.iter().filter_map(|post| post.conversation) {
@@ -150,7 +194,12 @@ pub enum Act {
 }
 
 /// Does it, if nobody changed the conversation since the version the member saw.
-pub async fn act(app: &App, viewer: &Viewer, (id, version): (ConversationId, i64), act: Act) -> Result<(), AppError> {
+pub async fn act(
+    app: &App,
+    viewer: &Viewer,
+    (id, version): (ConversationId, i64),
+    act: Act,
+) -> Result<(), AppError> {
     Right::Answer.demand(viewer)?;
     let now = app.now();
     let seen = Expected { id, version };
@@ -159,11 +208,18 @@ pub async fn act(app: &App, viewer: &Viewer, (id, version): (ConversationId, i64
         Act::Assign(to) => drop(inbox::assign(&mut tx, viewer, seen, to, now).await?),
         Act::Take => drop(inbox::take(&mut tx, viewer, seen, now).await?),
         Act::Team(team) => drop(inbox::set_team(&mut tx, viewer, seen, team, now).await?),
-        Act::Snooze(until) if until <= now => return Err(AppError::invalid("until", "choose a time that is still to come")),
+        Act::Snooze(until) if until <= now => {
+            return Err(AppError::invalid(
+                "until",
+                "choose a time that is still to come",
+            ));
+        }
         Act::Snooze(until) => drop(inbox::snooze(&mut tx, viewer, seen, until, now).await?),
         Act::Resolve(reason) => drop(inbox::resolve(&mut tx, viewer, seen, reason, now).await?),
         Act::Reopen => drop(inbox::reopen(&mut tx, viewer, seen, now).await?),
-        Act::Priority(priority) => drop(inbox::set_priority(&mut tx, viewer, seen, priority, now).await?),
+        Act::Priority(priority) => {
+            drop(inbox::set_priority(&mut tx, viewer, seen, priority, now).await?)
+        }
         Act::Label(label) => inbox::add_label(&mut tx, viewer, id, label, now).await?,
         Act::Unlabel(label) => inbox::remove_label(&mut tx, viewer, id, label, now).await?,
         Act::Unread => attention::unread(&mut tx, viewer, id).await?,
@@ -172,7 +228,13 @@ pub async fn act(app: &App, viewer: &Viewer, (id, version): (ConversationId, i64
 }
 
 /// Writes a note among us. It cannot go out: its audience is a type that nothing sends.
-pub async fn add_note(app: &App, viewer: &Viewer, id: ConversationId, audience: &Internal, text: &str) -> Result<(), AppError> {
+pub async fn add_note(
+    app: &App,
+    viewer: &Viewer,
+    id: ConversationId,
+    audience: &Internal,
+    text: &str,
+) -> Result<(), AppError> {
     Right::Answer.demand(viewer)?;
     let text = required("text", text, NOTE)?;
     let mut tx = app.begin().await?;
@@ -181,7 +243,12 @@ pub async fn add_note(app: &App, viewer: &Viewer, id: ConversationId, audience: 
 }
 
 /// Makes a label.
-pub async fn add_label(app: &App, viewer: &Viewer, name: &str, colour: &str) -> Result<LabelId, AppError> {
+pub async fn add_label(
+    app: &App,
+    viewer: &Viewer,
+    name: &str,
+    colour: &str,
+) -> Result<LabelId, AppError> {
     Right::Answer.demand(viewer)?;
     let name = required("name", name, 60)?;
     let mut tx = app.begin().await?;
@@ -200,9 +267,17 @@ pub async fn writing(app: &App, viewer: &Viewer, id: ConversationId) -> Result<(
 }
 
 /// Keeps a draft as it is typed.
-pub async fn save_draft(app: &App, viewer: &Viewer, conversation: &Conversation, audience: Audience, text: &str) -> Result<(), AppError> {
+pub async fn save_draft(
+    app: &App,
+    viewer: &Viewer,
+    conversation: &Conversation,
+    audience: Audience,
+    text: &str,
+) -> Result<(), AppError> {
     Right::Answer.demand(viewer)?;
-    let Some(member) = viewer.member else { return Ok(()) };
+    let Some(member) = viewer.member else {
+        return Ok(());
+    };
     let save = SaveDraft {
         conversation: conversation.id,
         member,
@@ -230,7 +305,11 @@ pub async fn number_of(app: &App, viewer: &Viewer, id: ConversationId) -> Result
 }
 
 /// The number of the conversation a delivery answers in; `None` for one of the plan.
-pub async fn number_of_delivery(app: &App, viewer: &Viewer, id: DeliveryId) -> Result<Option<i64>, AppError> {
+pub async fn number_of_delivery(
+    app: &App,
+    viewer: &Viewer,
+    id: DeliveryId,
+) -> Result<Option<i64>, AppError> {
     let mut conn = app.read().await?;
     let delivery = outbox::get(&mut conn, viewer, id).await?;
     match delivery.conversation {

@@ -3,8 +3,8 @@
 use auscult_model::listen::StoredPost;
 use auscult_model::member::Viewer;
 use auscult_model::search::{PostFilter, Terms};
-use auscult_store::post::{self, CountBy};
 pub use auscult_store::post::PostCount;
+use auscult_store::post::{self, CountBy};
 use auscult_store::search;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -40,26 +40,61 @@ pub struct Presence {
 }
 
 /// Counts what was heard in the last `days` days; spam and vacancies stay out.
-pub async fn audit(app: &App, viewer: &Viewer, days: u32, offset_ms: i64) -> Result<Presence, AppError> {
+pub async fn audit(
+    app: &App,
+    viewer: &Viewer,
+    days: u32,
+    offset_ms: i64,
+) -> Result<Presence, AppError> {
     let to = app.now();
     let from = to - SignedDuration::from_hours(24 * i64::from(days.clamp(1, 3_660)));
-    let filter = PostFilter { from: Some(from), to: Some(to), others_only: true, ..PostFilter::default() };
+    let filter = PostFilter {
+        from: Some(from),
+        to: Some(to),
+        others_only: true,
+        ..PostFilter::default()
+    };
     let mut conn = app.read().await?;
     let posts = post::count(&mut conn, viewer, &filter).await?;
     let mut tables = Vec::new();
-    for by in [CountBy::Source, CountBy::Sentiment, CountBy::Topic, CountBy::Intent, CountBy::Lang] {
+    for by in [
+        CountBy::Source,
+        CountBy::Sentiment,
+        CountBy::Topic,
+        CountBy::Intent,
+        CountBy::Lang,
+    ] {
         tables.push(post::counts(&mut conn, viewer, &filter, by, None).await?);
     }
     let days = post::counts(&mut conn, viewer, &filter, CountBy::Day, Some(offset_ms)).await?;
-    let salient = PostFilter { salience_from: Some(50), ..filter.clone() };
-    let mut read_first = search::posts(&mut conn, viewer, (&Terms::Any, &salient), None, 200).await?;
+    let salient = PostFilter {
+        salience_from: Some(50),
+        ..filter.clone()
+    };
+    let mut read_first =
+        search::posts(&mut conn, viewer, (&Terms::Any, &salient), None, 200).await?;
     read_first.sort_by_key(|post| std::cmp::Reverse(post.findings.salience));
     read_first.truncate(10);
-    let asked = PostFilter { intents: vec!["question".to_owned(), "seeking_recommendation".to_owned()], ..filter };
+    let asked = PostFilter {
+        intents: vec!["question".to_owned(), "seeking_recommendation".to_owned()],
+        ..filter
+    };
     let questions = search::posts(&mut conn, viewer, (&Terms::Any, &asked), None, 10).await?;
     let mut tables = tables.into_iter();
     let mut next = || tables.next().unwrap_or_default();
-    Ok(Presence { from, to, posts, sources: next(), sentiments: next(), topics: next(), intents: next(), langs: next(), days, read_first, questions })
+    Ok(Presence {
+        from,
+        to,
+        posts,
+        sources: next(),
+        sentiments: next(),
+        topics: next(),
+        intents: next(),
+        langs: next(),
+        days,
+        read_first,
+        questions,
+    })
 }
 
 /// How much was heard so far, for the last step of the set-up.
@@ -74,11 +109,27 @@ pub struct Heard {
 /// Counts what was heard so far.
 pub async fn heard(app: &App, viewer: &Viewer) -> Result<Heard, AppError> {
     let mut conn = app.read().await?;
-    let others = PostFilter { others_only: true, ..PostFilter::default() };
+    let others = PostFilter {
+        others_only: true,
+        ..PostFilter::default()
+    };
     let mentions = post::count(&mut conn, viewer, &others).await?;
-    let asks = ["question", "complaint", "service_recovery", "safety_event", "adverse_drug_event", "seeking_recommendation"];
-    let wanted = PostFilter { intents: asks.map(str::to_owned).to_vec(), ..others };
-    Ok(Heard { mentions, answerable: post::count(&mut conn, viewer, &wanted).await? })
+    let asks = [
+        "question",
+        "complaint",
+        "service_recovery",
+        "safety_event",
+        "adverse_drug_event",
+        "seeking_recommendation",
+    ];
+    let wanted = PostFilter {
+        intents: asks.map(str::to_owned).to_vec(),
+        ..others
+    };
+    Ok(Heard {
+        mentions,
+        answerable: post::count(&mut conn, viewer, &wanted).await?,
+    })
 }
 
 /// What the archive says about names.
@@ -101,23 +152,57 @@ pub struct Named {
 }
 
 /// Counts posts of others since `from` that hold one of the names; the safety desk stays out.
-pub async fn of_names(app: &App, viewer: &Viewer, names: &[String], from: Timestamp) -> Result<Named, AppError> {
-    let quoted: Vec<String> = names.iter().map(|name| format!("\"{}\"", name.replace(['"', '\\'], " "))).collect();
-    let filter = PostFilter { from: Some(from), others_only: true, ..PostFilter::default() };
-    let found = crate::search::posts(app, viewer, (&quoted.join(" OR "), &filter), None, 10_000).await?;
-    let mut posts: Vec<StoredPost> = found.posts.into_iter().filter(|post| !post.restricted).collect();
+pub async fn of_names(
+    app: &App,
+    viewer: &Viewer,
+    names: &[String],
+    from: Timestamp,
+) -> Result<Named, AppError> {
+    let quoted: Vec<String> = names
+        .iter()
+        .map(|name| format!("\"{}\"", name.replace(['"', '\\'], " ")))
+        .collect();
+    let filter = PostFilter {
+        from: Some(from),
+        others_only: true,
+        ..PostFilter::default()
+    };
+    let found =
+        crate::search::posts(app, viewer, (&quoted.join(" OR "), &filter), None, 10_000).await?;
+    let mut posts: Vec<StoredPost> = found
+        .posts
+        .into_iter()
+        .filter(|post| !post.restricted)
+        .collect();
     posts.sort_by_key(|post| std::cmp::Reverse(post.findings.salience));
     let first = posts.iter().take(10).map(|post| {
-        let words = post.post.text.as_deref().or(post.post.title.as_deref()).unwrap_or_default();
-        words.chars().take(140).map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+        let words = post
+            .post
+            .text
+            .as_deref()
+            .or(post.post.title.as_deref())
+            .unwrap_or_default();
+        words
+            .chars()
+            .take(140)
+            .map(|letter| if letter.is_control() { ' ' } else { letter })
+            .collect()
     });
     Ok(Named {
         posts: posts.len(),
         complete: found.next.is_none(),
         read_first: first.collect(),
-        sources: table(posts.iter().map(|post| post.post.source.clone().unwrap_or_default())),
+        sources: table(
+            posts
+                .iter()
+                .map(|post| post.post.source.clone().unwrap_or_default()),
+        ),
         sentiments: table(posts.iter().map(|post| post.findings.sentiment.clone())),
-        topics: table(posts.iter().flat_map(|post| post.findings.topics.iter().map(|topic| topic.id.clone()))),
+        topics: table(
+            posts
+                .iter()
+                .flat_map(|post| post.findings.topics.iter().map(|topic| topic.id.clone())),
+        ),
         intents: table(posts.iter().map(|post| post.findings.intent.clone())),
     })
 }
@@ -146,15 +231,34 @@ pub struct TopicShare {
 }
 
 /// The most frequent topics of an audit with their hard and good posts.
-pub async fn topic_shares(app: &App, viewer: &Viewer, audit: &Presence, most: usize) -> Result<Vec<TopicShare>, AppError> {
+pub async fn topic_shares(
+    app: &App,
+    viewer: &Viewer,
+    audit: &Presence,
+    most: usize,
+) -> Result<Vec<TopicShare>, AppError> {
     let mut conn = app.read().await?;
     let mut shares = Vec::new();
     for row in audit.topics.iter().take(most) {
-        let filter = PostFilter { from: Some(audit.from), to: Some(audit.to), others_only: true, topic: Some(row.value.clone()), ..PostFilter::default() };
-        let of = |sentiment: &str| PostFilter { sentiments: vec![sentiment.to_owned()], ..filter.clone() };
+        let filter = PostFilter {
+            from: Some(audit.from),
+            to: Some(audit.to),
+            others_only: true,
+            topic: Some(row.value.clone()),
+            ..PostFilter::default()
+        };
+        let of = |sentiment: &str| PostFilter {
+            sentiments: vec![sentiment.to_owned()],
+            ..filter.clone()
+        };
         let hard = post::count(&mut conn, viewer, &of("negative")).await?;
         let good = post::count(&mut conn, viewer, &of("positive")).await?;
-        shares.push(TopicShare { topic: row.value.clone(), posts: row.posts, hard, good });
+        shares.push(TopicShare {
+            topic: row.value.clone(),
+            posts: row.posts,
+            hard,
+            good,
+        });
     }
     Ok(shares)
 }

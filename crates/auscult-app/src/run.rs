@@ -21,7 +21,8 @@ pub fn start(app: &App) {
     listen::start(app);
     deliver::start(app);
     let planning = app.clone();
-    app.tasks.repeat("plan", move || plan::schedule::turn(planning.clone()));
+    app.tasks
+        .repeat("plan", move || plan::schedule::turn(planning.clone()));
     let keeping = app.clone();
     app.tasks.repeat("watches", move || {
         let app = keeping.clone();

@@ -20,26 +20,59 @@ use crate::right::Right;
 
 /// Steps of a crisis with their limits in minutes, counted from the moment it was heard.
 const CRISIS: [(&str, i64); 5] = [
-    ("C1 It stands at the top of the queue and the desk is told, without the words", 0),
-    ("C2 A named person takes it, a second one joins; never alone", 5),
-    ("C3 Act: emergency services when method, means, time or place are named; the platform's own report path; the reply with the regional line", 15),
-    ("C4 Hand over in the same shift: who was told, when and what; the safeguarding lead when a child or a ward is involved", 8 * 60),
-    ("C5 Close with a second signature: outcome, and after-care for staff", 24 * 60),
+    (
+        "C1 It stands at the top of the queue and the desk is told, without the words",
+        0,
+    ),
+    (
+        "C2 A named person takes it, a second one joins; never alone",
+        5,
+    ),
+    (
+        "C3 Act: emergency services when method, means, time or place are named; the platform's own report path; the reply with the regional line",
+        15,
+    ),
+    (
+        "C4 Hand over in the same shift: who was told, when and what; the safeguarding lead when a child or a ward is involved",
+        8 * 60,
+    ),
+    (
+        "C5 Close with a second signature: outcome, and after-care for staff",
+        24 * 60,
+    ),
 ];
 /// Steps of an unwanted effect.
 const ADVERSE: [(&str, i64); 5] = [
-    ("A1 The record is open; the answer may name where side effects are reported", 0),
+    (
+        "A1 The record is open; the answer may name where side effects are reported",
+        0,
+    ),
     ("A2 A named person takes it", 60),
-    ("A3 Write down the four elements: patient, reporter, product, reaction", 4 * 60),
-    ("A4 Hand over to medication safety; ask for what is missing in private, never in public", 24 * 60),
-    ("A5 Close with a second signature: reported where, or why not", 15 * 24 * 60),
+    (
+        "A3 Write down the four elements: patient, reporter, product, reaction",
+        4 * 60,
+    ),
+    (
+        "A4 Hand over to medication safety; ask for what is missing in private, never in public",
+        24 * 60,
+    ),
+    (
+        "A5 Close with a second signature: reported where, or why not",
+        15 * 24 * 60,
+    ),
 ];
 /// Steps of anything else that may have harmed somebody.
 const EVENT: [(&str, i64); 4] = [
     ("S1 The record is open", 0),
     ("S2 A named person takes it", 15),
-    ("S3 Tell the lead of the ward or the safeguarding lead", 8 * 60),
-    ("S4 Close with a second signature: what happened, and what changed", 72 * 60),
+    (
+        "S3 Tell the lead of the ward or the safeguarding lead",
+        8 * 60,
+    ),
+    (
+        "S4 Close with a second signature: what happened, and what changed",
+        72 * 60,
+    ),
 ];
 
 /// A post that was heard before this is not looked at again.
@@ -120,7 +153,11 @@ pub fn kind_of(flags: &[String]) -> Option<SafetyKind> {
 
 /// Opens a record for each conversation into which a batch brought a post with a flag; one that has an open record is
 /// left as it is. Says how many were opened.
-pub(crate) async fn open_for(app: &App, workspace: WorkspaceId, outcome: &IngestOutcome) -> Result<usize, AppError> {
+pub(crate) async fn open_for(
+    app: &App,
+    workspace: WorkspaceId,
+    outcome: &IngestOutcome,
+) -> Result<usize, AppError> {
     // A known post is looked at again for a day: the first try may have ended between the two transactions.
     let stored = outcome.results.iter().filter_map(|result| match result {
         IngestResult::Stored(id) | IngestResult::Revised(id) | IngestResult::Known(id) => Some(*id),
@@ -146,11 +183,20 @@ pub(crate) async fn open_for(app: &App, workspace: WorkspaceId, outcome: &Ingest
     let mut known = still_open(&records);
     let mut opened = 0;
     for (conversation, kind, post) in wanted {
-        if known.contains(&conversation) || records.iter().any(|record| record.post == Some(post.id)) {
+        if known.contains(&conversation)
+            || records.iter().any(|record| record.post == Some(post.id))
+        {
             continue;
         }
         known.push(conversation);
-        open(&mut tx, &viewer, (Some(conversation), Some(&post)), kind, now).await?;
+        open(
+            &mut tx,
+            &viewer,
+            (Some(conversation), Some(&post)),
+            kind,
+            now,
+        )
+        .await?;
         opened += 1;
     }
     app.commit(tx).await?;
@@ -158,14 +204,29 @@ pub(crate) async fn open_for(app: &App, workspace: WorkspaceId, outcome: &Ingest
 }
 
 fn still_open(records: &[SafetyRecord]) -> Vec<ConversationId> {
-    records.iter().filter(|record| record.closed_at.is_none()).filter_map(|record| record.conversation).collect()
+    records
+        .iter()
+        .filter(|record| record.closed_at.is_none())
+        .filter_map(|record| record.conversation)
+        .collect()
 }
 
-async fn open(tx: &mut Tx, viewer: &Viewer, about: (Option<ConversationId>, Option<&StoredPost>), kind: SafetyKind, now: Timestamp) -> Result<i64, AppError> {
+async fn open(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    about: (Option<ConversationId>, Option<&StoredPost>),
+    kind: SafetyKind,
+    now: Timestamp,
+) -> Result<i64, AppError> {
     let (conversation, post) = about;
     let steps = steps(kind, now);
-    let reporter = post.and_then(|post| post.post.author.as_ref()).and_then(|author| author.handle.clone().or_else(|| author.name.clone()));
-    let elements = Elements { reporter: reporter.unwrap_or_default(), ..Elements::default() };
+    let reporter = post
+        .and_then(|post| post.post.author.as_ref())
+        .and_then(|author| author.handle.clone().or_else(|| author.name.clone()));
+    let elements = Elements {
+        reporter: reporter.unwrap_or_default(),
+        ..Elements::default()
+    };
     let record = SafetyRecord {
         id: 0,
         conversation,
@@ -202,7 +263,10 @@ fn steps(kind: SafetyKind, now: Timestamp) -> Vec<Step> {
 }
 
 fn next_due(steps: &[Step]) -> Option<Timestamp> {
-    steps.iter().filter(|step| step.done_at.is_none()).find_map(|step| step.due_at)
+    steps
+        .iter()
+        .filter(|step| step.done_at.is_none())
+        .find_map(|step| step.due_at)
 }
 
 fn written(elements: &Elements) -> Result<String, AppError> {
@@ -228,11 +292,27 @@ pub async fn desk(app: &App, viewer: &Viewer) -> Result<Desk, AppError> {
             Some(found) if is_open => inbox::entries(&mut conn, viewer, found.id, 0).await?,
             _ => Vec::new(),
         };
-        let row = Open { elements: read(&record), record, conversation, entries };
-        if is_open { open.push(row) } else { closed.push(row) }
+        let row = Open {
+            elements: read(&record),
+            record,
+            conversation,
+            entries,
+        };
+        if is_open {
+            open.push(row)
+        } else {
+            closed.push(row)
+        }
     }
-    let held = outbox::holds(&mut conn, viewer).await?.into_iter().find(|hold| hold.channel.is_none()).map(|hold| hold.reason);
-    let country = workspace::get(&mut conn, viewer.workspace).await?.settings.country;
+    let held = outbox::holds(&mut conn, viewer)
+        .await?
+        .into_iter()
+        .find(|hold| hold.channel.is_none())
+        .map(|hold| hold.reason);
+    let country = workspace::get(&mut conn, viewer.workspace)
+        .await?
+        .settings
+        .country;
     drop(conn);
     if !open.is_empty() && viewer.member.is_some() {
         let mut tx = app.begin().await?;
@@ -240,7 +320,12 @@ pub async fn desk(app: &App, viewer: &Viewer) -> Result<Desk, AppError> {
         // Nothing changed for others: no page is woken.
         tx.commit().await?;
     }
-    Ok(Desk { open, closed, held, lines: crisis::lines(&country) })
+    Ok(Desk {
+        open,
+        closed,
+        held,
+        lines: crisis::lines(&country),
+    })
 }
 
 /// Takes a record: this member is its person from now on.
@@ -249,7 +334,11 @@ pub async fn take(app: &App, viewer: &Viewer, id: i64) -> Result<(), AppError> {
     change(app, viewer, (id, "safety.taken"), |record, elements| {
         elements.taken_by = viewer.member;
         elements.taken_at = elements.taken_at.or(Some(now));
-        let second = record.steps.iter_mut().filter(|step| step.done_at.is_none()).find(|step| step.text.contains("named person takes it"));
+        let second = record
+            .steps
+            .iter_mut()
+            .filter(|step| step.done_at.is_none())
+            .find(|step| step.text.contains("named person takes it"));
         if let Some(step) = second {
             step.done_at = Some(now);
             step.done_by = viewer.member;
@@ -264,10 +353,19 @@ pub async fn step(app: &App, viewer: &Viewer, id: i64, name: &str) -> Result<(),
     let now = app.now();
     change(app, viewer, (id, "safety.step"), |record, elements| {
         let last = record.steps.len().saturating_sub(1);
-        let found = record.steps.iter_mut().enumerate().find(|(_, step)| name_of(step) == name);
-        let Some((at, step)) = found else { return Err(AppError::invalid("step", "this record has no such step")) };
+        let found = record
+            .steps
+            .iter_mut()
+            .enumerate()
+            .find(|(_, step)| name_of(step) == name);
+        let Some((at, step)) = found else {
+            return Err(AppError::invalid("step", "this record has no such step"));
+        };
         if at == last {
-            return Err(AppError::invalid("step", "the last step is done by two signatures"));
+            return Err(AppError::invalid(
+                "step",
+                "the last step is done by two signatures",
+            ));
         }
         if step.done_at.is_none() {
             step.done_at = Some(now);
@@ -292,23 +390,38 @@ pub async fn told(app: &App, viewer: &Viewer, id: i64, who: &str) -> Result<(), 
     let who = required("who", who, 300)?;
     let now = app.now();
     change(app, viewer, (id, "safety.told"), |_, elements| {
-        elements.told.push(Told { at: now, who: who.clone(), by: viewer.member });
+        elements.told.push(Told {
+            at: now,
+            who: who.clone(),
+            by: viewer.member,
+        });
         Ok(())
     })
     .await
 }
 
 /// Writes down the four elements of an unwanted effect.
-pub async fn describe(app: &App, viewer: &Viewer, id: i64, four: [&str; 4]) -> Result<(), AppError> {
-    let [patient, reporter, product, reaction] = four.map(|text| text.trim().chars().take(300).collect::<String>());
+pub async fn describe(
+    app: &App,
+    viewer: &Viewer,
+    id: i64,
+    four: [&str; 4],
+) -> Result<(), AppError> {
+    let [patient, reporter, product, reaction] =
+        four.map(|text| text.trim().chars().take(300).collect::<String>());
     let now = app.now();
-    let whole = [&patient, &reporter, &product, &reaction].iter().all(|text| !text.is_empty());
+    let whole = [&patient, &reporter, &product, &reaction]
+        .iter()
+        .all(|text| !text.is_empty());
     change(app, viewer, (id, "safety.described"), |record, elements| {
         elements.patient.clone_from(&patient);
         elements.reporter.clone_from(&reporter);
         elements.product.clone_from(&product);
         elements.reaction.clone_from(&reaction);
-        let third = record.steps.iter_mut().find(|step| name_of(step) == "A3" && step.done_at.is_none());
+        let third = record
+            .steps
+            .iter_mut()
+            .find(|step| name_of(step) == "A3" && step.done_at.is_none());
         if let Some(step) = third.filter(|_| whole) {
             step.done_at = Some(now);
             step.done_by = viewer.member;
@@ -326,39 +439,77 @@ pub async fn close(app: &App, viewer: &Viewer, id: i64, outcome: &str) -> Result
     let now = app.now();
     let mut tx = app.begin().await?;
     let mut record = case::safety(&mut tx, viewer, id).await?;
-    let left = record.steps.iter().rev().skip(1).filter(|step| step.done_at.is_none()).map(name_of).last();
+    let left = record
+        .steps
+        .iter()
+        .rev()
+        .skip(1)
+        .filter(|step| step.done_at.is_none())
+        .map(name_of)
+        .last();
     if let Some(left) = left {
-        return Err(AppError::invalid("outcome", format!("step {left} is not done yet; do it or write down why not, then close")));
+        return Err(AppError::invalid(
+            "outcome",
+            format!("step {left} is not done yet; do it or write down why not, then close"),
+        ));
     }
     let mut elements = read(&record);
     elements.outcome = outcome;
     record.elements = written(&elements)?;
-    if let Some(last) = record.steps.last_mut().filter(|_| record.closed_by.is_some() && record.closed_by != viewer.member) {
+    if let Some(last) = record
+        .steps
+        .last_mut()
+        .filter(|_| record.closed_by.is_some() && record.closed_by != viewer.member)
+    {
         last.done_at = Some(now);
         last.done_by = viewer.member;
     }
     case::save_safety(&mut tx, viewer, &record, now).await?;
     let closed = case::close_safety(&mut tx, viewer, id, record.version + 1, now).await?;
-    note(&mut tx, viewer, if closed { "safety.closed" } else { "safety.signed" }, ("safety", id), now);
+    note(
+        &mut tx,
+        viewer,
+        if closed {
+            "safety.closed"
+        } else {
+            "safety.signed"
+        },
+        ("safety", id),
+        now,
+    );
     app.commit(tx).await?;
     Ok(closed)
 }
 
 /// Raises a concern about a conversation by hand.
-pub async fn raise(app: &App, viewer: &Viewer, number: i64, kind: SafetyKind) -> Result<(), AppError> {
+pub async fn raise(
+    app: &App,
+    viewer: &Viewer,
+    number: i64,
+    kind: SafetyKind,
+) -> Result<(), AppError> {
     Right::Answer.demand(viewer)?;
     let system = Viewer::system(viewer.workspace);
     let now = app.now();
     let mut tx = app.begin().await?;
     let conversation = inbox::by_number(&mut tx, viewer, number).await?;
     if still_open(&case::safety_list(&mut tx, &system).await?).contains(&conversation.id) {
-        return Err(AppError::Conflict("this conversation is on the safety desk already".to_owned()));
+        return Err(AppError::Conflict(
+            "this conversation is on the safety desk already".to_owned(),
+        ));
     }
     let post = match conversation.post {
         Some(id) => post::get(&mut tx, &system, id).await.ok(),
         None => None,
     };
-    open(&mut tx, viewer, (Some(conversation.id), post.as_ref()), kind, now).await?;
+    open(
+        &mut tx,
+        viewer,
+        (Some(conversation.id), post.as_ref()),
+        kind,
+        now,
+    )
+    .await?;
     app.commit(tx).await
 }
 

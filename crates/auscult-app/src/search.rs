@@ -35,7 +35,13 @@ pub struct Found {
 ///
 /// # Errors
 /// [`AppError::Invalid`] with the first fault of the query, its place and the mend.
-pub async fn posts(app: &App, viewer: &Viewer, query: (&str, &PostFilter), before: Before, limit: usize) -> Result<Found, AppError> {
+pub async fn posts(
+    app: &App,
+    viewer: &Viewer,
+    query: (&str, &PostFilter),
+    before: Before,
+    limit: usize,
+) -> Result<Found, AppError> {
     let (text, filter) = query;
     let single = compile(app, viewer.workspace, text)?.map(Arc::new);
     let terms = single.as_ref().map_or(Terms::Any, |single| single.terms());
@@ -67,17 +73,34 @@ pub async fn posts(app: &App, viewer: &Viewer, query: (&str, &PostFilter), befor
 }
 
 /// The query, ready to run; `None` when it is empty.
-pub(crate) fn compile(app: &App, workspace: WorkspaceId, text: &str) -> Result<Option<Single>, AppError> {
+pub(crate) fn compile(
+    app: &App,
+    workspace: WorkspaceId,
+    text: &str,
+) -> Result<Option<Single>, AppError> {
     if text.trim().is_empty() {
         return Ok(None);
     }
-    let compiled = app.watches.with_library(workspace, |library| Single::compile(text, library));
+    let compiled = app
+        .watches
+        .with_library(workspace, |library| Single::compile(text, library));
     compiled.map(Some).map_err(|faults| {
         let words = faults.first().map(|fault| {
-            let mend = fault.suggestion.as_ref().map(|mend| format!("; {mend}")).unwrap_or_default();
-            format!("at character {}: {}{mend}", fault.span.start + 1, fault.message)
+            let mend = fault
+                .suggestion
+                .as_ref()
+                .map(|mend| format!("; {mend}"))
+                .unwrap_or_default();
+            format!(
+                "at character {}: {}{mend}",
+                fault.span.start + 1,
+                fault.message
+            )
         });
-        AppError::invalid("query", words.unwrap_or_else(|| "this does not read".to_owned()))
+        AppError::invalid(
+            "query",
+            words.unwrap_or_else(|| "this does not read".to_owned()),
+        )
     })
 }
 
@@ -86,12 +109,20 @@ pub fn before(text: &str) -> Result<Before, AppError> {
     if text.is_empty() {
         return Ok(None);
     }
-    text.parse::<PostId>().map(Some).map_err(|_| AppError::invalid("before", "go on with the `next` of the page before"))
+    text.parse::<PostId>()
+        .map(Some)
+        .map_err(|_| AppError::invalid("before", "go on with the `next` of the page before"))
 }
 
 /// Matching is pure work on text: it leaves the async threads.
-async fn decide(single: Option<Arc<Single>>, candidates: Vec<StoredPost>, now: Timestamp) -> Result<Vec<StoredPost>, AppError> {
-    let Some(single) = single else { return Ok(candidates) };
+async fn decide(
+    single: Option<Arc<Single>>,
+    candidates: Vec<StoredPost>,
+    now: Timestamp,
+) -> Result<Vec<StoredPost>, AppError> {
+    let Some(single) = single else {
+        return Ok(candidates);
+    };
     let work = tokio::task::spawn_blocking(move || {
         let mut buffers = Buffers::default();
         let mut scratch = Scratch::default();
@@ -104,5 +135,6 @@ async fn decide(single: Option<Arc<Single>>, candidates: Vec<StoredPost>, now: T
         }
         hits
     });
-    work.await.map_err(|error| AppError::broken(format!("searching: {error}")))
+    work.await
+        .map_err(|error| AppError::broken(format!("searching: {error}")))
 }

@@ -52,7 +52,15 @@ pub async fn look(app: &App, viewer: &Viewer) -> Result<System, AppError> {
         auscult_store::Engine::Sqlite => "SQLite",
         auscult_store::Engine::Postgres => "PostgreSQL",
     };
-    Ok(System { ready, running, failed, outbox, stats, schema: auscult_store::SCHEMA.to_string(), engine })
+    Ok(System {
+        ready,
+        running,
+        failed,
+        outbox,
+        stats,
+        schema: auscult_store::SCHEMA.to_string(),
+        engine,
+    })
 }
 
 /// Tries a failed job again.
@@ -65,16 +73,31 @@ pub async fn again(app: &App, viewer: &Viewer, id: JobId) -> Result<(), AppError
 }
 
 /// A page of the audit log, newest first, of actions that begin with `action`; and where the next one starts.
-pub async fn audit_log(app: &App, viewer: &Viewer, action: &str, before: Option<i64>) -> Result<(Vec<AuditEntry>, Option<i64>), AppError> {
+pub async fn audit_log(
+    app: &App,
+    viewer: &Viewer,
+    action: &str,
+    before: Option<i64>,
+) -> Result<(Vec<AuditEntry>, Option<i64>), AppError> {
     Right::Audit.demand(viewer)?;
-    let entries = audit::list(&mut app.read().await?, viewer, Some(action), before, ENTRIES).await?;
+    let entries = audit::list(
+        &mut app.read().await?,
+        viewer,
+        Some(action),
+        before,
+        ENTRIES,
+    )
+    .await?;
     let is_full = entries.len() >= usize::try_from(ENTRIES).unwrap_or(usize::MAX);
     let next = entries.last().map(|entry| entry.number).filter(|_| is_full);
     Ok((entries, next))
 }
 
 /// The first broken row of the audit log or the decision record; `None` when both chains hold.
-pub async fn broken_chain(app: &App, viewer: &Viewer) -> Result<Option<(&'static str, i64)>, AppError> {
+pub async fn broken_chain(
+    app: &App,
+    viewer: &Viewer,
+) -> Result<Option<(&'static str, i64)>, AppError> {
     Right::Audit.demand(viewer)?;
     let mut conn = app.read().await?;
     if let ChainCheck::Broken(number) = audit::verify(&mut conn, viewer.workspace).await? {
@@ -87,10 +110,21 @@ pub async fn broken_chain(app: &App, viewer: &Viewer) -> Result<Option<(&'static
 }
 
 /// What the next cleaning would take with these days: raw events and posts.
-pub async fn cleaning(app: &App, viewer: &Viewer, raw_days: u32, text_days: u32) -> Result<(i64, i64), AppError> {
+pub async fn cleaning(
+    app: &App,
+    viewer: &Viewer,
+    raw_days: u32,
+    text_days: u32,
+) -> Result<(i64, i64), AppError> {
     Right::Settings.demand(viewer)?;
     let before = |days: u32| app.now() - SignedDuration::from_hours(24 * i64::from(days));
-    Ok(retention::preview(&mut app.read().await?, viewer, before(raw_days), before(text_days)).await?)
+    Ok(retention::preview(
+        &mut app.read().await?,
+        viewer,
+        before(raw_days),
+        before(text_days),
+    )
+    .await?)
 }
 
 /// Legal holds.

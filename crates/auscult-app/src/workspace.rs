@@ -56,7 +56,10 @@ pub async fn find(app: &App, wanted: &str) -> Result<Workspace, AppError> {
             || space.id.to_string() == wanted
             || space.name.eq_ignore_ascii_case(wanted)
     };
-    let place = wanted.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let place = wanted
+        .parse::<usize>()
+        .ok()
+        .and_then(|number| number.checked_sub(1));
     let found = every.iter().find(named).or_else(|| every.get(place?));
     found.cloned().ok_or_else(|| {
         let known: Vec<&str> = every.iter().map(|space| space.slug.as_str()).collect();
@@ -291,9 +294,20 @@ pub(crate) async fn keep_in_step(app: &App, tx: &mut Tx, viewer: &Viewer) -> Res
         clinicians: names_of(SubjectKind::Clinician),
     };
     let present = watch::lists(tx, viewer).await?;
-    let more = [("services", SubjectKind::Service), ("conditions", SubjectKind::Condition), ("campaigns", SubjectKind::Campaign), ("peers", SubjectKind::Peer)];
-    let more = more.map(|(name, kind)| KitList { name, entries: names_of(kind) });
-    for list in kit::lists(&names).into_iter().chain(more.into_iter().filter(|list| !list.entries.is_empty())) {
+    let more = [
+        ("services", SubjectKind::Service),
+        ("conditions", SubjectKind::Condition),
+        ("campaigns", SubjectKind::Campaign),
+        ("peers", SubjectKind::Peer),
+    ];
+    let more = more.map(|(name, kind)| KitList {
+        name,
+        entries: names_of(kind),
+    });
+    for list in kit::lists(&names)
+        .into_iter()
+        .chain(more.into_iter().filter(|list| !list.entries.is_empty()))
+    {
         let old = present.iter().find(|old| old.name == list.name);
         // The lists of exclusions may have been edited by members: only the lists of names follow.
         let follows = !["job-adverts", "television", "veterinary"].contains(&list.name);

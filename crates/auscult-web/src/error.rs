@@ -126,7 +126,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// An answer without a body; [`crate::router::pages`] turns it into a page in the reader's language, since only there
+/// An answer without a body; [`crate::router::around`] turns it into a page in the reader's language, since only there
 /// the language, the nonce and the reference of the request are known.
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
@@ -243,9 +243,11 @@ impl From<AppError> for ApiError {
             AppError::Forbidden(why) => Self::of(Code::Forbidden, why),
             AppError::Guarded(report) => Self::with_report(Code::Guarded, "change the text as the report says", *report),
             AppError::Unavailable(why) => Self::of(Code::Unavailable, why),
-            other @ (AppError::NotFound(_) | AppError::Conflict(_) | AppError::Invalid { .. } | AppError::RetryAt(_) | AppError::Broken(_)) => {
-                Self::Page(crate::pages::answer(&other))
-            }
+            other @ (AppError::NotFound(_)
+            | AppError::Conflict(_)
+            | AppError::Invalid { .. }
+            | AppError::RetryAt(_)
+            | AppError::Broken(_)) => Self::Page(crate::pages::answer(&other)),
         }
     }
 }

@@ -31,19 +31,29 @@ pub(crate) struct Installation {
 
 /// Reads the settings of the installation at `place`, making the directory when it does not exist yet.
 pub(crate) fn read(place: &Place) -> anyhow::Result<Installation> {
-    let data = place.data.clone().unwrap_or_else(|| PathBuf::from("auscult-data"));
+    let data = place
+        .data
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("auscult-data"));
     make_private_directory(&data)?;
     let file = data.join(FILE);
     let mut settings = match fs::read_to_string(&file) {
-        Ok(text) => toml::from_str(&text).with_context(|| format!("{} does not read", file.display()))?,
+        Ok(text) => {
+            toml::from_str(&text).with_context(|| format!("{} does not read", file.display()))?
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Settings::default(),
-        Err(error) => return Err(error).with_context(|| format!("{} cannot be opened", file.display())),
+        Err(error) => {
+            return Err(error).with_context(|| format!("{} cannot be opened", file.display()));
+        }
     };
     apply_environment(&mut settings);
     Ok(Installation { data, settings })
 }
 
-#[expect(clippy::disallowed_methods, reason = "the binary is the one place that reads the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the binary is the one place that reads the environment"
+)]
 fn apply_environment(settings: &mut Settings) {
     if let Ok(url) = std::env::var("AUSCULT_DATABASE_URL") {
         settings.store.url = Some(url);
@@ -52,17 +62,29 @@ fn apply_environment(settings: &mut Settings) {
         settings.web.listen = listen;
     }
     if let Ok(allow) = std::env::var("AUSCULT_EGRESS_ALLOW") {
-        settings.egress.allow.extend(allow.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned));
+        settings.egress.allow.extend(
+            allow
+                .split(',')
+                .map(str::trim)
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned),
+        );
     }
 }
 
 /// The installation's key: read from the key file, or made and written with mode 0600 on first use.
-pub(crate) fn key(data: &Path, entropy: &dyn auscult_app::clock::Entropy) -> anyhow::Result<[u8; 32]> {
+pub(crate) fn key(
+    data: &Path,
+    entropy: &dyn auscult_app::clock::Entropy,
+) -> anyhow::Result<[u8; 32]> {
     let file = data.join(KEY_FILE);
     match fs::read(&file) {
         Ok(bytes) => {
             let Ok(key) = <[u8; 32]>::try_from(bytes.as_slice()) else {
-                bail!("{} is damaged: it must hold 32 bytes; restore it from where you keep it safe", file.display());
+                bail!(
+                    "{} is damaged: it must hold 32 bytes; restore it from where you keep it safe",
+                    file.display()
+                );
             };
             Ok(key)
         }
@@ -73,7 +95,9 @@ pub(crate) fn key(data: &Path, entropy: &dyn auscult_app::clock::Entropy) -> any
             options.write(true).create_new(true);
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut handle = options.open(&file).with_context(|| format!("{} cannot be made", file.display()))?;
+            let mut handle = options
+                .open(&file)
+                .with_context(|| format!("{} cannot be made", file.display()))?;
             handle.write_all(&key)?;
             handle.sync_all()?;
             Ok(key)
@@ -87,5 +111,10 @@ fn make_private_directory(data: &Path) -> anyhow::Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(data).with_context(|| format!("the data directory {} cannot be made; name another one with --data", data.display()))
+    builder.create(data).with_context(|| {
+        format!(
+            "the data directory {} cannot be made; name another one with --data",
+            data.display()
+        )
+    })
 }

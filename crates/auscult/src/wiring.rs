@@ -18,17 +18,33 @@ use crate::settings::{self, Installation};
 pub(crate) const STORE: &str = "auscult.db";
 
 /// How the program calls itself on the web.
-const USER_AGENT: &str = concat!("Auscult/", env!("CARGO_PKG_VERSION"), " (self-hosted listening for health care)");
+const USER_AGENT: &str = concat!(
+    "Auscult/",
+    env!("CARGO_PKG_VERSION"),
+    " (self-hosted listening for health care)"
+);
 
 /// Opens the store of an installation.
-pub(crate) async fn store(installation: &Installation, keys: &Keys, entropy: &dyn Entropy) -> anyhow::Result<Store> {
+pub(crate) async fn store(
+    installation: &Installation,
+    keys: &Keys,
+    entropy: &dyn Entropy,
+) -> anyhow::Result<Store> {
     let node = u16::try_from(entropy.number() & 0x0FFF).unwrap_or(0);
-    let options = StoreOptions { node, hash_key: keys.keyed_hash("store", "tombstones").to_vec(), ..StoreOptions::default() };
+    let options = StoreOptions {
+        node,
+        hash_key: keys.keyed_hash("store", "tombstones").to_vec(),
+        ..StoreOptions::default()
+    };
     match &installation.settings.store.url {
-        Some(url) => Store::open_postgres(url, &options).await.context("the PostgreSQL store cannot be opened"),
+        Some(url) => Store::open_postgres(url, &options)
+            .await
+            .context("the PostgreSQL store cannot be opened"),
         None => {
             let file = installation.data.join(STORE);
-            Store::open_sqlite(&file, &options).await.with_context(|| format!("the store {} cannot be opened", file.display()))
+            Store::open_sqlite(&file, &options)
+                .await
+                .with_context(|| format!("the store {} cannot be opened", file.display()))
         }
     }
 }
@@ -41,7 +57,10 @@ pub(crate) async fn open(installation: &Installation) -> anyhow::Result<App> {
     let store = store(installation, &keys, entropy.as_ref()).await?;
     let mut allow: Vec<HostPort> = Vec::new();
     for name in &installation.settings.egress.allow {
-        allow.push(name.parse().with_context(|| format!("egress.allow: {name:?} is no host:port"))?);
+        allow.push(
+            name.parse()
+                .with_context(|| format!("egress.allow: {name:?} is no host:port"))?,
+        );
     }
     let present = Arc::clone(&clock);
     let egress = Egress::new(allow, USER_AGENT, Arc::new(move || present.now()))?;

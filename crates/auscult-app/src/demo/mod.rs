@@ -4,6 +4,7 @@
 //! the store through the same doors as real posts.
 
 pub mod book;
+mod plan;
 mod seed;
 pub mod story;
 

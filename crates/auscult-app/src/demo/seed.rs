@@ -6,7 +6,7 @@ use std::sync::Arc;
 use auscult_connect::contract::{Capabilities, Idempotency, Inbound, InboundPost, TextRule};
 use auscult_model::channel::NewChannel;
 use auscult_model::ids::{ChannelId, TeamId, WorkspaceId};
-use auscult_model::inbox::{Internal, ResolveReason};
+use auscult_model::inbox::{InboxView, Internal, ResolveReason};
 use auscult_model::listen::IngestFrom;
 use auscult_model::member::{Duty, Member, Role, Viewer};
 use auscult_model::post::{Author, Parent, Post, PostKind};
@@ -16,6 +16,7 @@ use auscult_store::{case, instance, member, post, workspace as workspaces};
 use jiff::{SignedDuration, Timestamp};
 
 use super::book::Book;
+use super::plan::{self, Planned};
 use super::story::{self, Scene, Side, Turn};
 use crate::access::{self, FirstRun};
 use crate::app::App;
@@ -31,6 +32,8 @@ use crate::workspace::{self, Who};
 pub const SLUG: &str = "st-brigids";
 /// The seed of the example that is shown unless another one is asked for.
 pub const SEED: u64 = 1;
+/// Who of the members writes the pieces.
+const WRITER: usize = 2;
 /// The password of everybody in the example; it holds nothing but invented words.
 const PASSWORD: &str = "quiet-harbour-lantern";
 
@@ -50,24 +53,47 @@ struct Stage {
     workspace: WorkspaceId,
     members: Vec<Member>,
     channels: BTreeMap<String, ChannelId>,
+    zone: String,
 }
 
 /// Fills the store with the example, unless it is there already.
 pub async fn fill(app: &App, seed: u64) -> Result<Opened, AppError> {
     let book = Book::embedded()?;
-    let opened = Opened { email: book.members.first().map(|member| member.email.clone()).unwrap_or_default(), password: PASSWORD.to_owned() };
-    if workspaces::by_slug(&mut app.read().await?, SLUG).await?.is_some() {
+    let opened = Opened {
+        email: book
+            .members
+            .first()
+            .map(|member| member.email.clone())
+            .unwrap_or_default(),
+        password: PASSWORD.to_owned(),
+    };
+    if workspaces::by_slug(&mut app.read().await?, SLUG)
+        .await?
+        .is_some()
+    {
         return Ok(opened);
     }
     if !access::first_run_open(app).await? {
-        return Err(AppError::Conflict("this installation is in use; the example needs an empty data directory".to_owned()));
+        return Err(AppError::Conflict(
+            "this installation is in use; the example needs an empty data directory".to_owned(),
+        ));
     }
     let end = app.now();
-    let clock = Arc::new(ManualClock::at(end - SignedDuration::from_hours(24 * (story::DAYS + 1))));
+    let clock = Arc::new(ManualClock::at(
+        end - SignedDuration::from_hours(24 * (story::DAYS + 1)),
+    ));
     let present: Arc<dyn crate::clock::Clock> = Arc::<ManualClock>::clone(&clock);
     let past = app.at(present);
     let stage = set(&past, clock, &book).await?;
-    tell(&stage, story::write(&book, seed, end), end).await?;
+    let publishing: Vec<ChannelId> = ["bluesky", "mastodon"]
+        .into_iter()
+        .filter_map(|network| stage.channels.get(network).copied())
+        .collect();
+    let pieces = plan::pieces(&book, &publishing, end);
+    tell(&stage, story::write(&book, seed, end), &pieces, end).await?;
+    for planned in pieces.iter().filter(|planned| planned.at >= end) {
+        plan::write(&stage.app, &viewer(&stage, WRITER), &stage.zone, planned).await?;
+    }
     Ok(opened)
 }
 
@@ -82,7 +108,13 @@ async fn set(app: &App, clock: Arc<ManualClock>, book: &Book) -> Result<Stage, A
         law: Law::parse(&book.workspace.region),
         country: book.workspace.country.clone(),
         time_zone: book.workspace.zone.clone(),
-        hours: (1..=5).map(|weekday| OpenHours { weekday, from: "08:00".to_owned(), to: "18:00".to_owned() }).collect(),
+        hours: (1..=5)
+            .map(|weekday| OpenHours {
+                weekday,
+                from: "08:00".to_owned(),
+                to: "18:00".to_owned(),
+            })
+            .collect(),
         contacts: Contacts {
             phone: Some("+353 1 555 0100".to_owned()),
             mail: Some("care@stbrigids.example".to_owned()),
@@ -100,7 +132,14 @@ async fn set(app: &App, clock: Arc<ManualClock>, book: &Book) -> Result<Stage, A
             reply: answers,
             publish: answers,
             idempotency: Idempotency::ClientKey,
-            text: if answers { TextRule::Graphemes { max: 300, max_bytes: 3_000 } } else { TextRule::Free },
+            text: if answers {
+                TextRule::Graphemes {
+                    max: 300,
+                    max_bytes: 3_000,
+                }
+            } else {
+                TextRule::Free
+            },
             ..Capabilities::default()
         };
         let new = NewChannel {
@@ -112,10 +151,20 @@ async fn set(app: &App, clock: Arc<ManualClock>, book: &Book) -> Result<Stage, A
             capabilities: serde_json::to_string(&capabilities).unwrap_or_default(),
             ..NewChannel::default()
         };
-        channels.insert(source.source.clone(), channels::store(app, &viewer, &new, "", &[]).await?);
+        channels.insert(
+            source.source.clone(),
+            channels::store(app, &viewer, &new, "", &[]).await?,
+        );
     }
     let members = access::members(app, &viewer).await?;
-    Ok(Stage { app: app.clone(), clock, workspace, members, channels })
+    Ok(Stage {
+        app: app.clone(),
+        clock,
+        workspace,
+        members,
+        channels,
+        zone: book.workspace.zone.clone(),
+    })
 }
 
 /// The installation, its workspace and its members, teams and duties.
@@ -123,14 +172,30 @@ async fn organisation(app: &App, book: &Book) -> Result<WorkspaceId, AppError> {
     let now = app.now();
     let mut tx = app.begin().await?;
     instance::ensure(&mut tx, &book.workspace.name, now).await?;
-    let workspace = workspaces::add(&mut tx, SLUG, &book.workspace.name, &WorkspaceSettings::default(), now).await?;
+    let workspace = workspaces::add(
+        &mut tx,
+        SLUG,
+        &book.workspace.name,
+        &WorkspaceSettings::default(),
+        now,
+    )
+    .await?;
     app.commit(tx).await?;
     let viewer = Viewer::system(workspace);
     let mut teams: BTreeMap<&str, TeamId> = BTreeMap::new();
     for colleague in &book.members {
         let role = Role::parse(&colleague.role).unwrap_or(Role::Viewer);
-        let duties: Vec<Duty> = colleague.duties.iter().filter_map(|duty| Duty::parse(duty)).collect();
-        let first = FirstRun { name: colleague.name.clone(), email: colleague.email.clone(), password: PASSWORD.to_owned(), organisation: String::new() };
+        let duties: Vec<Duty> = colleague
+            .duties
+            .iter()
+            .filter_map(|duty| Duty::parse(duty))
+            .collect();
+        let first = FirstRun {
+            name: colleague.name.clone(),
+            email: colleague.email.clone(),
+            password: PASSWORD.to_owned(),
+            organisation: String::new(),
+        };
         let id = access::add_member(app, workspace, first, role, &duties).await?;
         let mut tx = app.begin().await?;
         let team = match teams.get(colleague.team.as_str()) {
@@ -139,7 +204,10 @@ async fn organisation(app: &App, book: &Book) -> Result<WorkspaceId, AppError> {
         };
         teams.insert(&colleague.team, team);
         member::set_teams(&mut tx, &viewer, id, &[team]).await?;
-        if instance::get(&mut tx).await?.is_some_and(|instance| instance.first_admin.is_none()) {
+        if instance::get(&mut tx)
+            .await?
+            .is_some_and(|instance| instance.first_admin.is_none())
+        {
             let user = member::get(&mut tx, &viewer, id).await?.user;
             instance::close_first_run(&mut tx, user).await?;
         }
@@ -149,11 +217,22 @@ async fn organisation(app: &App, book: &Book) -> Result<WorkspaceId, AppError> {
 }
 
 /// Day by day: what was written, then what was answered.
-async fn tell(stage: &Stage, scenes: Vec<Scene>, end: Timestamp) -> Result<(), AppError> {
+async fn tell(
+    stage: &Stage,
+    scenes: Vec<Scene>,
+    pieces: &[Planned],
+    end: Timestamp,
+) -> Result<(), AppError> {
     let day = SignedDuration::from_hours(24);
     let mut turns: Vec<(Timestamp, usize, usize)> = Vec::new();
     for (at, scene) in scenes.iter().enumerate() {
-        turns.extend(scene.turns.iter().enumerate().map(|(place, turn)| (turn.at, at, place)));
+        turns.extend(
+            scene
+                .turns
+                .iter()
+                .enumerate()
+                .map(|(place, turn)| (turn.at, at, place)),
+        );
     }
     turns.sort_unstable();
     let mut turns = turns.into_iter().peekable();
@@ -161,14 +240,28 @@ async fn tell(stage: &Stage, scenes: Vec<Scene>, end: Timestamp) -> Result<(), A
     while from < end {
         let to = (from + day).min(end);
         stage.clock.set(to);
-        let today: Vec<&Scene> = scenes.iter().filter(|scene| scene.at >= from && scene.at < to).collect();
+        let today: Vec<&Scene> = scenes
+            .iter()
+            .filter(|scene| scene.at >= from && scene.at < to)
+            .collect();
         hear(stage, &today).await?;
         while let Some((at, scene, place)) = turns.next_if(|(at, _, _)| *at < to) {
-            let Some(scene) = scenes.get(scene) else { continue };
-            let Some(turn) = scene.turns.get(place) else { continue };
+            let Some(scene) = scenes.get(scene) else {
+                continue;
+            };
+            let Some(turn) = scene.turns.get(place) else {
+                continue;
+            };
             // Nobody answers before the message is there; within a day the clock only moves on.
             stage.clock.set(at.max(stage.app.now() - day));
             play(stage, scene, turn, place).await?;
+        }
+        stage.clock.set(to);
+        for planned in pieces
+            .iter()
+            .filter(|planned| planned.at >= from && planned.at < to)
+        {
+            publish(stage, planned).await?;
         }
         stage.clock.set(to);
         // What was heard in the last day is left for whoever looks at the example.
@@ -177,14 +270,24 @@ async fn tell(stage: &Stage, scenes: Vec<Scene>, end: Timestamp) -> Result<(), A
         }
         from = to;
     }
-    Ok(())
+    settle_old(stage, end).await
 }
 
 /// The safety desk did its work: a record is taken, its steps are done, two members sign.
 async fn attend(stage: &Stage, to: Timestamp) -> Result<(), AppError> {
-    let mut desk = stage.members.iter().map(Member::viewer).filter(Viewer::sees_restricted);
-    let (Some(first), Some(second)) = (desk.next(), desk.next()) else { return Ok(()) };
-    let records = case::safety_list(&mut stage.app.read().await?, &Viewer::system(stage.workspace)).await?;
+    let mut desk = stage
+        .members
+        .iter()
+        .map(Member::viewer)
+        .filter(Viewer::sees_restricted);
+    let (Some(first), Some(second)) = (desk.next(), desk.next()) else {
+        return Ok(());
+    };
+    let records = case::safety_list(
+        &mut stage.app.read().await?,
+        &Viewer::system(stage.workspace),
+    )
+    .await?;
     for record in records.iter().filter(|record| record.closed_at.is_none()) {
         stage.clock.set(to + SignedDuration::from_mins(3));
         safety::take(&stage.app, &first, record.id).await?;
@@ -194,20 +297,81 @@ async fn attend(stage: &Stage, to: Timestamp) -> Result<(), AppError> {
         }
         stage.clock.set(to + SignedDuration::from_mins(95));
         for viewer in [&first, &second] {
-            safety::close(&stage.app, viewer, record.id, "Spoken with, and somebody stays in touch.").await?;
+            safety::close(
+                &stage.app,
+                viewer,
+                record.id,
+                "Spoken with, and somebody stays in touch.",
+            )
+            .await?;
         }
     }
     Ok(())
+}
+
+/// What nobody came back to in the story is finished by now: a queue full of old waits would not be lifelike.
+async fn settle_old(stage: &Stage, end: Timestamp) -> Result<(), AppError> {
+    let system = Viewer::system(stage.workspace);
+    let kept = end - SignedDuration::from_hours(72);
+    let mut after = None;
+    let mut old = Vec::new();
+    loop {
+        let page = inbox::list(&stage.app, &system, &InboxView::WaitingLongest, after).await?;
+        old.extend(
+            page.conversations
+                .into_iter()
+                .filter(|row| row.last_at < kept),
+        );
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    for (place, row) in old.iter().enumerate() {
+        let reason = if place % 3 == 0 {
+            ResolveReason::AnsweredElsewhere
+        } else {
+            ResolveReason::NoAnswerNeeded
+        };
+        // Restricted ones belong to the desk, which not every member sees.
+        let viewer = if row.restricted {
+            system.clone()
+        } else {
+            viewer(stage, place % stage.members.len().max(1))
+        };
+        inbox::act(
+            &stage.app,
+            &viewer,
+            (row.id, row.version),
+            Act::Resolve(reason),
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// A piece that was written the day before and went out at its time.
+async fn publish(stage: &Stage, planned: &Planned) -> Result<(), AppError> {
+    stage.clock.set(planned.at - SignedDuration::from_mins(10));
+    plan::write(&stage.app, &viewer(stage, WRITER), &stage.zone, planned).await?;
+    stage.clock.set(planned.at);
+    plan::send_due(&stage.app).await
 }
 
 async fn hear(stage: &Stage, scenes: &[&Scene]) -> Result<(), AppError> {
     let mut by_channel: BTreeMap<&str, Vec<Inbound>> = BTreeMap::new();
     for scene in scenes {
         let source = scene.post.source.as_deref().unwrap_or_default();
-        by_channel.entry(source).or_default().push(Inbound::Post(Box::new(inbound(scene))));
+        by_channel
+            .entry(source)
+            .or_default()
+            .push(Inbound::Post(Box::new(inbound(scene))));
     }
     for (source, items) in by_channel {
-        let from = IngestFrom { channel: stage.channels.get(source).copied(), ..IngestFrom::default() };
+        let from = IngestFrom {
+            channel: stage.channels.get(source).copied(),
+            ..IngestFrom::default()
+        };
         take(&stage.app, stage.workspace, from, items).await?;
     }
     Ok(())
@@ -226,27 +390,59 @@ fn inbound(scene: &Scene) -> InboundPost {
 async fn play(stage: &Stage, scene: &Scene, turn: &Turn, place: usize) -> Result<(), AppError> {
     let system = Viewer::system(stage.workspace);
     let source = scene.post.source.clone().unwrap_or_default();
-    let found = post::by_external(&mut stage.app.read().await?, &system, &source, &scene.post.id).await?;
-    let Some(conversation) = found.and_then(|post| post.conversation) else { return Ok(()) };
+    let found = post::by_external(
+        &mut stage.app.read().await?,
+        &system,
+        &source,
+        &scene.post.id,
+    )
+    .await?;
+    let Some(conversation) = found.and_then(|post| post.conversation) else {
+        return Ok(());
+    };
     match turn.side {
         Side::Note(number) => {
             let viewer = viewer(stage, number);
-            inbox::add_note(&stage.app, &viewer, conversation, &Internal::default(), &turn.text).await
+            inbox::add_note(
+                &stage.app,
+                &viewer,
+                conversation,
+                &Internal::default(),
+                &turn.text,
+            )
+            .await
         }
         Side::Person | Side::Member(_) => {
             let answer = answer(scene, turn, place);
-            let from = IngestFrom { channel: stage.channels.get(&source).copied(), ..IngestFrom::default() };
-            take(&stage.app, stage.workspace, from, vec![Inbound::Post(Box::new(answer))]).await?;
+            let from = IngestFrom {
+                channel: stage.channels.get(&source).copied(),
+                ..IngestFrom::default()
+            };
+            take(
+                &stage.app,
+                stage.workspace,
+                from,
+                vec![Inbound::Post(Box::new(answer))],
+            )
+            .await?;
             let last = place + 1 == scene.turns.len();
             if let Side::Member(number) = turn.side {
                 let viewer = viewer(stage, number);
                 let seen = rows::get(&mut stage.app.read().await?, &system, conversation).await?;
                 if seen.assignee.is_none() {
-                    inbox::act(&stage.app, &viewer, (conversation, seen.version), Act::Take).await?;
+                    inbox::act(&stage.app, &viewer, (conversation, seen.version), Act::Take)
+                        .await?;
                 }
                 if last && scene.resolved {
-                    let seen = rows::get(&mut stage.app.read().await?, &system, conversation).await?;
-                    inbox::act(&stage.app, &viewer, (conversation, seen.version), Act::Resolve(ResolveReason::Answered)).await?;
+                    let seen =
+                        rows::get(&mut stage.app.read().await?, &system, conversation).await?;
+                    inbox::act(
+                        &stage.app,
+                        &viewer,
+                        (conversation, seen.version),
+                        Act::Resolve(ResolveReason::Answered),
+                    )
+                    .await?;
                 }
             }
             Ok(())
@@ -255,12 +451,20 @@ async fn play(stage: &Stage, scene: &Scene, turn: &Turn, place: usize) -> Result
 }
 
 fn viewer(stage: &Stage, number: usize) -> Viewer {
-    stage.members.get(number).filter(|member| member.role != Role::Viewer).map_or_else(|| Viewer::system(stage.workspace), Member::viewer)
+    stage
+        .members
+        .get(number)
+        .filter(|member| member.role != Role::Viewer)
+        .map_or_else(|| Viewer::system(stage.workspace), Member::viewer)
 }
 
 fn answer(scene: &Scene, turn: &Turn, place: usize) -> InboundPost {
     let ours = matches!(turn.side, Side::Member(_));
-    let us = Author { handle: Some("stbrigids".to_owned()), name: Some("St Brigid’s Health".to_owned()), ..Author::default() };
+    let us = Author {
+        handle: Some("stbrigids".to_owned()),
+        name: Some("St Brigid’s Health".to_owned()),
+        ..Author::default()
+    };
     let id = format!("{}/{}", scene.post.id, place + 1);
     let post = Post {
         id: id.clone(),
@@ -268,12 +472,25 @@ fn answer(scene: &Scene, turn: &Turn, place: usize) -> InboundPost {
         site: scene.post.site.clone(),
         kind: Some(PostKind::Reply),
         text: Some(turn.text.clone()),
-        author: if ours { Some(us) } else { scene.post.author.clone() },
+        author: if ours {
+            Some(us)
+        } else {
+            scene.post.author.clone()
+        },
         url: Some(id),
         lang: Some("en".to_owned()),
         created_at: Some(turn.at.to_string()),
-        parent: Some(Parent { id: Some(scene.post.id.clone()), ..Parent::default() }),
+        parent: Some(Parent {
+            id: Some(scene.post.id.clone()),
+            ..Parent::default()
+        }),
         ..Post::default()
     };
-    InboundPost { post, posted_at: Some(turn.at), thread_root: scene.post.id.clone(), addressed_to_us: !ours, ..InboundPost::default() }
+    InboundPost {
+        post,
+        posted_at: Some(turn.at),
+        thread_root: scene.post.id.clone(),
+        addressed_to_us: !ours,
+        ..InboundPost::default()
+    }
 }

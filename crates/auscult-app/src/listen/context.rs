@@ -30,23 +30,56 @@ pub struct Context {
 
 impl Context {
     /// Reads it.
-    pub async fn read(conn: &mut Conn, viewer: &Viewer, from: Option<ChannelId>) -> Result<Self, AppError> {
+    pub async fn read(
+        conn: &mut Conn,
+        viewer: &Viewer,
+        from: Option<ChannelId>,
+    ) -> Result<Self, AppError> {
         let workspace = workspace::get(conn, viewer.workspace).await?;
-        let calendar = Calendar::of(&workspace.settings).map_err(|error| AppError::broken(error.to_string()))?;
-        let mut own: HashSet<String> = workspace.settings.own_accounts.iter().map(|account| account.to_lowercase()).collect();
+        let calendar = Calendar::of(&workspace.settings)
+            .map_err(|error| AppError::broken(error.to_string()))?;
+        let mut own: HashSet<String> = workspace
+            .settings
+            .own_accounts
+            .iter()
+            .map(|account| account.to_lowercase())
+            .collect();
         let mut source = super::webhook::API.to_owned();
         for channel in channel::list(conn, viewer).await? {
             if Some(channel.id) == from {
                 source = super::webhook::source_of(&channel);
             }
-            for name in [&channel.handle, &channel.external_id].into_iter().flatten() {
-                own.insert(format!("{}:{}", channel.network, name.trim_start_matches('@').to_lowercase()));
+            for name in [&channel.handle, &channel.external_id]
+                .into_iter()
+                .flatten()
+            {
+                own.insert(format!(
+                    "{}:{}",
+                    channel.network,
+                    name.trim_start_matches('@').to_lowercase()
+                ));
             }
         }
-        let staff = workspace.settings.staff_accounts.iter().map(|account| account.to_lowercase()).collect();
+        let staff = workspace
+            .settings
+            .staff_accounts
+            .iter()
+            .map(|account| account.to_lowercase())
+            .collect();
         let watches = watch::list(conn, viewer).await?;
-        let opens = watches.iter().filter(|watch| watch.active && watch.opens_conversations).map(|watch| watch.id).collect();
-        Ok(Self { workspace, calendar, source, own, staff, opens })
+        let opens = watches
+            .iter()
+            .filter(|watch| watch.active && watch.opens_conversations)
+            .map(|watch| watch.id)
+            .collect();
+        Ok(Self {
+            workspace,
+            calendar,
+            source,
+            own,
+            staff,
+            opens,
+        })
     }
 
     /// Whether one of our own accounts wrote it.

@@ -65,31 +65,59 @@ pub struct Backtest {
 }
 
 /// Runs a query over the last thirty days. An empty one hears nothing.
-pub async fn backtest(app: &App, viewer: &Viewer, query: &str, zone: &TimeZone) -> Result<Backtest, AppError> {
+pub async fn backtest(
+    app: &App,
+    viewer: &Viewer,
+    query: &str,
+    zone: &TimeZone,
+) -> Result<Backtest, AppError> {
     let single = match archive::compile(app, viewer.workspace, query) {
         Ok(Some(single)) => single,
         Ok(None) => return Ok(Backtest::default()),
-        Err(errors) => return Ok(Backtest { errors, ..Backtest::default() }),
+        Err(errors) => {
+            return Ok(Backtest {
+                errors,
+                ..Backtest::default()
+            });
+        }
     };
     let now = app.now();
-    let filter = PostFilter { from: Some(now - SignedDuration::from_hours(24 * DAYS)), others_only: true, ..PostFilter::default() };
+    let filter = PostFilter {
+        from: Some(now - SignedDuration::from_hours(24 * DAYS)),
+        others_only: true,
+        ..PostFilter::default()
+    };
     let mut conn = app.read().await?;
     let out_of = post::count(&mut conn, viewer, &filter).await?;
-    let candidates = index::posts(&mut conn, viewer, (&single.terms(), &filter), None, CANDIDATES).await?;
+    let candidates = index::posts(
+        &mut conn,
+        viewer,
+        (&single.terms(), &filter),
+        None,
+        CANDIDATES,
+    )
+    .await?;
     let newest = index::posts(&mut conn, viewer, (&Terms::Any, &filter), None, NEAR_AMONG).await?;
     drop(conn);
     let is_partial = candidates.len() >= usize::try_from(CANDIDATES).unwrap_or(usize::MAX);
     let worker = single.clone();
     let work = tokio::task::spawn_blocking(move || hits(&worker, candidates, now));
-    let matched = work.await.map_err(|error| AppError::broken(format!("trying a watch: {error}")))?;
+    let matched = work
+        .await
+        .map_err(|error| AppError::broken(format!("trying a watch: {error}")))?;
     let days = by_day(&matched, zone, now);
     let topics = topics(&matched);
     let total = matched.len();
     let shown: Vec<StoredPost> = matched.into_iter().take(SHOWN).collect();
-    let notes = app.watches.with_library(viewer.workspace, |library| notes(query, single.tree(), library));
+    let notes = app.watches.with_library(viewer.workspace, |library| {
+        notes(query, single.tree(), library)
+    });
     Ok(Backtest {
         errors: Vec::new(),
-        notes: notes.into_iter().map(|note| note.message.to_owned()).collect(),
+        notes: notes
+            .into_iter()
+            .map(|note| note.message.to_owned())
+            .collect(),
         matched: total,
         out_of,
         is_partial,
@@ -103,13 +131,24 @@ pub async fn backtest(app: &App, viewer: &Viewer, query: &str, zone: &TimeZone) 
 
 fn hits(single: &Single, candidates: Vec<StoredPost>, now: Timestamp) -> Vec<StoredPost> {
     let (mut buffers, mut scratch) = (Buffers::default(), Scratch::default());
-    let mut matches = |post: &StoredPost| single.matches(&PreparedPost::new(&post.post, &mut buffers), now, &mut scratch);
-    candidates.into_iter().filter(|post| matches(post)).collect()
+    let mut matches = |post: &StoredPost| {
+        single.matches(
+            &PreparedPost::new(&post.post, &mut buffers),
+            now,
+            &mut scratch,
+        )
+    };
+    candidates
+        .into_iter()
+        .filter(|post| matches(post))
+        .collect()
 }
 
 fn by_day(matched: &[StoredPost], zone: &TimeZone, now: Timestamp) -> Vec<(String, i64)> {
     let day = |at: Timestamp| zone.to_datetime(at).date().to_string();
-    let mut days: BTreeMap<String, i64> = (0..DAYS).map(|back| (day(now - SignedDuration::from_hours(24 * back)), 0)).collect();
+    let mut days: BTreeMap<String, i64> = (0..DAYS)
+        .map(|back| (day(now - SignedDuration::from_hours(24 * back)), 0))
+        .collect();
     for post in matched {
         if let Some(count) = days.get_mut(&day(post.posted_at)) {
             *count += 1;
@@ -124,13 +163,22 @@ fn topics(matched: &[StoredPost]) -> Vec<(String, f64)> {
         *counts.entry(&topic.id).or_default() += 1;
     }
     let total = f64::from(u32::try_from(matched.len()).unwrap_or(u32::MAX)).max(1.0);
-    let mut shares: Vec<(String, f64)> = counts.into_iter().map(|(topic, count)| (topic.to_owned(), f64::from(count) / total)).collect();
+    let mut shares: Vec<(String, f64)> = counts
+        .into_iter()
+        .map(|(topic, count)| (topic.to_owned(), f64::from(count) / total))
+        .collect();
     shares.sort_by(|one, other| other.1.total_cmp(&one.1));
     shares.truncate(5);
     shares
 }
 
-fn near(app: &App, viewer: &Viewer, query: &str, single: &Single, posts: Vec<StoredPost>) -> Vec<NearMiss> {
+fn near(
+    app: &App,
+    viewer: &Viewer,
+    query: &str,
+    single: &Single,
+    posts: Vec<StoredPost>,
+) -> Vec<NearMiss> {
     let now = app.now();
     app.watches.with_library(viewer.workspace, |library| {
         let close = |post: StoredPost| {
@@ -142,7 +190,11 @@ fn near(app: &App, viewer: &Viewer, query: &str, single: &Single, posts: Vec<Sto
             if explain(query, single.tree(), library, &prepared, now).is_empty() {
                 return None;
             }
-            Some(NearMiss { clause: only.clause, is_there: only.found, post })
+            Some(NearMiss {
+                clause: only.clause,
+                is_there: only.found,
+                post,
+            })
         };
         posts.into_iter().filter_map(close).take(SHOWN).collect()
     })
@@ -176,7 +228,12 @@ pub async fn add(app: &App, viewer: &Viewer, entered: &Entered) -> Result<WatchI
 }
 
 /// Changes a watch that was seen at `version`.
-pub async fn change(app: &App, viewer: &Viewer, seen: (WatchId, i64), entered: &Entered) -> Result<(), AppError> {
+pub async fn change(
+    app: &App,
+    viewer: &Viewer,
+    seen: (WatchId, i64),
+    entered: &Entered,
+) -> Result<(), AppError> {
     let to = checked(app, viewer, entered)?;
     let (id, version) = seen;
     let now = app.now();
@@ -204,29 +261,71 @@ fn checked(app: &App, viewer: &Viewer, entered: &Entered) -> Result<NewWatch, Ap
         Ok(Some(_)) => {}
         Ok(None) => return Err(AppError::invalid("query", "please say what to listen for")),
         Err(errors) => {
-            let first = errors.first().map(|error| format!("line {}, column {}: {}. {}", error.line, error.column, error.what, error.mend));
-            return Err(AppError::invalid("query", first.unwrap_or_else(|| "this does not read".to_owned())));
+            let first = errors.first().map(|error| {
+                format!(
+                    "line {}, column {}: {}. {}",
+                    error.line, error.column, error.what, error.mend
+                )
+            });
+            return Err(AppError::invalid(
+                "query",
+                first.unwrap_or_else(|| "this does not read".to_owned()),
+            ));
         }
     }
-    Ok(NewWatch { name, query: entered.query.clone(), active: entered.active, opens_conversations: entered.opens, why: entered.why.trim().to_owned() })
+    Ok(NewWatch {
+        name,
+        query: entered.query.clone(),
+        active: entered.active,
+        opens_conversations: entered.opens,
+        why: entered.why.trim().to_owned(),
+    })
 }
 
 /// How often each watch matched since an instant.
-pub async fn hits_since(app: &App, viewer: &Viewer, since: Timestamp) -> Result<BTreeMap<WatchId, i64>, AppError> {
-    Ok(watch::hits_since(&mut app.read().await?, viewer, since).await?.into_iter().collect())
+pub async fn hits_since(
+    app: &App,
+    viewer: &Viewer,
+    since: Timestamp,
+) -> Result<BTreeMap<WatchId, i64>, AppError> {
+    Ok(watch::hits_since(&mut app.read().await?, viewer, since)
+        .await?
+        .into_iter()
+        .collect())
 }
 
 /// Saves a list that was seen at `version`; 0 makes it.
-pub async fn save_list(app: &App, viewer: &Viewer, name: &str, entries: Vec<String>, version: i64) -> Result<(), AppError> {
+pub async fn save_list(
+    app: &App,
+    viewer: &Viewer,
+    name: &str,
+    entries: Vec<String>,
+    version: i64,
+) -> Result<(), AppError> {
     Right::Listen.demand(viewer)?;
     let name = required("name", name, 60)?;
-    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-' || letter == '_';
+    let plain = |letter: char| {
+        letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-' || letter == '_'
+    };
     if !name.chars().all(plain) {
-        return Err(AppError::invalid("name", "use small letters, digits and hyphens, so that list:name can be written"));
+        return Err(AppError::invalid(
+            "name",
+            "use small letters, digits and hyphens, so that list:name can be written",
+        ));
     }
     let now = app.now();
     let mut tx = app.begin().await?;
-    let id = watch::save_list(&mut tx, viewer, &SaveList { name, entries, version }, now).await?;
+    let id = watch::save_list(
+        &mut tx,
+        viewer,
+        &SaveList {
+            name,
+            entries,
+            version,
+        },
+        now,
+    )
+    .await?;
     note(&mut tx, viewer, "list.saved", ("list", id.0), now);
     app.commit(tx).await?;
     app.watches.refresh(app).await

@@ -57,20 +57,40 @@ pub(crate) type Hits = (Vec<WatchId>, Vec<SubjectId>);
 
 impl Watches {
     /// Which watches and subjects of a workspace a post matches.
-    pub(crate) fn matches(&self, workspace: WorkspaceId, post: &Post, now: Timestamp, desk: &mut Desk) -> Hits {
-        let snapshot = Arc::clone(&self.0.snapshot.read().unwrap_or_else(PoisonError::into_inner));
+    pub(crate) fn matches(
+        &self,
+        workspace: WorkspaceId,
+        post: &Post,
+        now: Timestamp,
+        desk: &mut Desk,
+    ) -> Hits {
+        let snapshot = Arc::clone(
+            &self
+                .0
+                .snapshot
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
         let prepared = PreparedPost::new(post, &mut desk.buffers);
         let keys = snapshot.matches(Some(tenant(workspace)), &prepared, now, &mut desk.scratch);
         let (mut watches, mut subjects) = (Vec::new(), Vec::new());
         for key in keys {
             let id = (key & !SUBJECT).cast_signed();
-            if key & SUBJECT == 0 { watches.push(WatchId(id)) } else { subjects.push(SubjectId(id)) }
+            if key & SUBJECT == 0 {
+                watches.push(WatchId(id))
+            } else {
+                subjects.push(SubjectId(id))
+            }
         }
         (watches, subjects)
     }
 
     /// Does something with the lists and watches of a workspace: compile a query, explain a match.
-    pub(crate) fn with_library<T>(&self, workspace: WorkspaceId, work: impl FnOnce(&Library) -> T) -> T {
+    pub(crate) fn with_library<T>(
+        &self,
+        workspace: WorkspaceId,
+        work: impl FnOnce(&Library) -> T,
+    ) -> T {
         let mut state = self.state();
         let empty = Library::new();
         work(state.engine.library(tenant(workspace)).unwrap_or(&empty))
@@ -93,7 +113,11 @@ impl Watches {
         state.take(&active, &subjects);
         let next = state.engine.snapshot();
         drop(state);
-        *self.0.snapshot.write().unwrap_or_else(PoisonError::into_inner) = next;
+        *self
+            .0
+            .snapshot
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = next;
         Ok(())
     }
 
@@ -112,7 +136,13 @@ impl State {
             gone.retain(|old| *old != key);
             if self.watches.insert(key, found.version) != Some(found.version) {
                 // Errors are shown where the watch is written; a faulty one matches nothing.
-                let faults = self.engine.upsert(tenant(found.workspace), key, &found.name, &found.query, found.active);
+                let faults = self.engine.upsert(
+                    tenant(found.workspace),
+                    key,
+                    &found.name,
+                    &found.query,
+                    found.active,
+                );
                 if !faults.is_empty() {
                     tracing::warn!(watch = key, "watch {key} has errors and matches nothing");
                 }
@@ -129,10 +159,17 @@ impl State {
         let mut gone: Vec<i64> = self.lists.keys().copied().collect();
         for list in &active.lists {
             gone.retain(|old| *old != list.id.0);
-            let known = self.lists.get(&list.id.0).is_some_and(|(_, _, version)| *version == list.version);
+            let known = self
+                .lists
+                .get(&list.id.0)
+                .is_some_and(|(_, _, version)| *version == list.version);
             if !known {
-                self.engine.set_list(tenant(list.workspace), &list.name, &list.entries);
-                self.lists.insert(list.id.0, (tenant(list.workspace), list.name.clone(), list.version));
+                self.engine
+                    .set_list(tenant(list.workspace), &list.name, &list.entries);
+                self.lists.insert(
+                    list.id.0,
+                    (tenant(list.workspace), list.name.clone(), list.version),
+                );
             }
         }
         for id in gone {
@@ -147,13 +184,22 @@ impl State {
         for (workspace, subject) in subjects.iter().filter(|(_, subject)| subject.active) {
             let key = subject.id.0.cast_unsigned() | SUBJECT;
             gone.retain(|old| *old != key);
-            let entries: Vec<String> = std::iter::once(&subject.name).chain(&subject.other_names).cloned().collect();
+            let entries: Vec<String> = std::iter::once(&subject.name)
+                .chain(&subject.other_names)
+                .cloned()
+                .collect();
             if self.subjects.get(&key) == Some(&entries) {
                 continue;
             }
             let list = format!("subject-{}", subject.id);
             self.engine.set_list(tenant(*workspace), &list, &entries);
-            let faults = self.engine.upsert(tenant(*workspace), key, &list, &format!("list:{list}"), true);
+            let faults = self.engine.upsert(
+                tenant(*workspace),
+                key,
+                &list,
+                &format!("list:{list}"),
+                true,
+            );
             if faults.is_empty() {
                 self.subjects.insert(key, entries);
             }

@@ -63,7 +63,12 @@ pub struct RefusedRow {
 
 impl From<RowError> for RefusedRow {
     fn from(error: RowError) -> Self {
-        Self { line: error.line, column: error.column, reason: format!("expected {}; {}", error.expected, error.mend), row: error.row }
+        Self {
+            line: error.line,
+            column: error.column,
+            reason: format!("expected {}; {}", error.expected, error.mend),
+            row: error.row,
+        }
     }
 }
 
@@ -80,20 +85,41 @@ struct Importing<'a> {
 ///
 /// # Errors
 /// [`AppError::Invalid`] when the file as a whole cannot be read: no header, swapped columns, a wrong mapping.
-pub async fn run<R, F>(app: &App, viewer: &Viewer, file: ImportFile, read: R, mut refused: F) -> Result<Imported, AppError>
+pub async fn run<R, F>(
+    app: &App,
+    viewer: &Viewer,
+    file: ImportFile,
+    read: R,
+    mut refused: F,
+) -> Result<Imported, AppError>
 where
     R: Read + Send + 'static,
     F: FnMut(RefusedRow) -> Result<(), AppError>,
 {
     Right::Listen.demand(viewer)?;
     let options = options(&file)?;
-    let opened = tokio::task::spawn_blocking(move || Reader::new(read, &options)).await.map_err(|error| AppError::broken(error.to_string()))?;
-    let mut reader = opened.map_err(|error| AppError::invalid(file.name.clone(), error.to_string()))?;
-    let import = if file.dry_run { None } else { Some(begin(app, viewer, &file.name).await?) };
-    let mut importing = Importing { app, viewer, import, seen: HashSet::new(), counts: Imported::default() };
+    let opened = tokio::task::spawn_blocking(move || Reader::new(read, &options))
+        .await
+        .map_err(|error| AppError::broken(error.to_string()))?;
+    let mut reader =
+        opened.map_err(|error| AppError::invalid(file.name.clone(), error.to_string()))?;
+    let import = if file.dry_run {
+        None
+    } else {
+        Some(begin(app, viewer, &file.name).await?)
+    };
+    let mut importing = Importing {
+        app,
+        viewer,
+        import,
+        seen: HashSet::new(),
+        counts: Imported::default(),
+    };
     let mut unread = 0;
     loop {
-        let (back, rows) = tokio::task::spawn_blocking(move || next(reader)).await.map_err(|error| AppError::broken(error.to_string()))?;
+        let (back, rows) = tokio::task::spawn_blocking(move || next(reader))
+            .await
+            .map_err(|error| AppError::broken(error.to_string()))?;
         reader = back;
         if rows.is_empty() {
             break;
@@ -122,21 +148,46 @@ impl Importing<'_> {
             self.look(&posts).await?;
             return Ok(Vec::new());
         }
-        let from = IngestFrom { import: self.import, ..IngestFrom::default() };
-        let ids: Vec<Option<String>> = posts.iter().map(|inbound| Some(inbound.post.id.clone())).collect();
-        let items = posts.into_iter().map(|post| Inbound::Post(Box::new(post))).collect();
+        let from = IngestFrom {
+            import: self.import,
+            ..IngestFrom::default()
+        };
+        let ids: Vec<Option<String>> = posts
+            .iter()
+            .map(|inbound| Some(inbound.post.id.clone()))
+            .collect();
+        let items = posts
+            .into_iter()
+            .map(|post| Inbound::Post(Box::new(post)))
+            .collect();
         let outcome = take(self.app, self.viewer.workspace, from, items).await?;
         let mut refused = Vec::new();
         for (id, result) in ids.into_iter().zip(outcome.results) {
             let reason = match result {
-                IngestResult::Stored(_) => { self.counts.new += 1; continue }
-                IngestResult::Known(_) | IngestResult::Deleted => { self.counts.known += 1; continue }
-                IngestResult::Revised(_) => { self.counts.changed += 1; continue }
-                IngestResult::Tombstoned => "it was deleted or erased here before and does not come back".to_owned(),
+                IngestResult::Stored(_) => {
+                    self.counts.new += 1;
+                    continue;
+                }
+                IngestResult::Known(_) | IngestResult::Deleted => {
+                    self.counts.known += 1;
+                    continue;
+                }
+                IngestResult::Revised(_) => {
+                    self.counts.changed += 1;
+                    continue;
+                }
+                IngestResult::Tombstoned => {
+                    "it was deleted or erased here before and does not come back".to_owned()
+                }
                 IngestResult::Refused(reason) => reason,
             };
             self.counts.refused += 1;
-            refused.push(RefusedRow { line: 0, column: None, reason, row: id.unwrap_or_default() });
+            refused.push(RefusedRow {
+                line: 0,
+                column: None,
+                reason,
+                row: id.unwrap_or_default(),
+            });
         }
         Ok(refused)
     }
@@ -151,7 +202,9 @@ impl Importing<'_> {
             let first = self.seen.insert((source, new.id.clone()));
             match stored {
                 None if first => self.counts.new += 1,
-                Some(stored) if stored.post.text != new.text || stored.post.title != new.title => self.counts.changed += 1,
+                Some(stored) if stored.post.text != new.text || stored.post.title != new.title => {
+                    self.counts.changed += 1
+                }
                 None | Some(_) => self.counts.known += 1,
             }
         }
@@ -161,7 +214,14 @@ impl Importing<'_> {
     async fn end(self, unread: u64) -> Result<Imported, AppError> {
         if let Some(id) = self.import {
             let mut tx = self.app.begin().await?;
-            import::end(&mut tx, self.viewer, id, i64::try_from(unread).unwrap_or(i64::MAX), self.app.now()).await?;
+            import::end(
+                &mut tx,
+                self.viewer,
+                id,
+                i64::try_from(unread).unwrap_or(i64::MAX),
+                self.app.now(),
+            )
+            .await?;
             self.app.commit(tx).await?;
         }
         Ok(self.counts)
@@ -180,7 +240,11 @@ async fn begin(app: &App, viewer: &Viewer, name: &str) -> Result<ImportId, AppEr
 fn options(file: &ImportFile) -> Result<Options, AppError> {
     let mapping = file.mapping.as_deref().map(Mapping::parse).transpose();
     let mapping = mapping.map_err(|error| AppError::invalid("map", error.to_string()))?;
-    Ok(Options { format: file.format, mapping, ..Options::default() })
+    Ok(Options {
+        format: file.format,
+        mapping,
+        ..Options::default()
+    })
 }
 
 type Rows = Vec<Result<InboundPost, RowError>>;

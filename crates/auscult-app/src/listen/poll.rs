@@ -38,9 +38,15 @@ async fn turn(app: App) -> anyhow::Result<Duration> {
     let busy = !claimed.is_empty();
     for feed in claimed {
         let app = app.clone();
-        app.tasks.clone().spawn(async move { run(&app, feed).await });
+        app.tasks
+            .clone()
+            .spawn(async move { run(&app, feed).await });
     }
-    Ok(if busy { Duration::from_millis(50) } else { Duration::from_millis(500) })
+    Ok(if busy {
+        Duration::from_millis(50)
+    } else {
+        Duration::from_millis(500)
+    })
 }
 
 async fn run(app: &App, claimed: ClaimedFeed) {
@@ -57,15 +63,19 @@ async fn run(app: &App, claimed: ClaimedFeed) {
 async fn look(app: &App, claimed: &ClaimedFeed) -> Result<Timestamp, LookError> {
     let viewer = Viewer::system(claimed.workspace);
     let feed = &claimed.lease.feed;
-    let (channel, cx) = channels::context(app, &mut app.read().await?, &viewer, feed.channel).await?;
+    let (channel, cx) =
+        channels::context(app, &mut app.read().await?, &viewer, feed.channel).await?;
     let connector = channels::connector(app, &channel.network)?;
-    let spec: FeedSpec = serde_json::from_str(&feed.spec).map_err(|error| AppError::broken(format!("feed {}: {error}", feed.id)))?;
+    let spec: FeedSpec = serde_json::from_str(&feed.spec)
+        .map_err(|error| AppError::broken(format!("feed {}: {error}", feed.id)))?;
     if matches!(spec, FeedSpec::Stream { .. }) {
         return stream::run(app, claimed, connector.as_ref(), &cx, &spec).await;
     }
     let mut cursor = feed.cursor.clone();
     for _ in 0..PAGES {
-        let page = connector.poll(&cx, &spec, cursor.as_deref(), Budget::default()).await?;
+        let page = connector
+            .poll(&cx, &spec, cursor.as_deref(), Budget::default())
+            .await?;
         let (more, not_before, moved) = (page.more, page.not_before, page.moved_to.clone());
         cursor = page.cursor.clone().or(cursor);
         keep(app, claimed, page).await?;
@@ -75,7 +85,9 @@ async fn look(app: &App, claimed: &ClaimedFeed) -> Result<Timestamp, LookError> 
         if !more {
             let pause = SignedDuration::from_secs(i64::from(feed.interval_seconds));
             let next = app.now() + pause;
-            return Ok(not_before.map_or(next, |asked| asked.clamp(next, app.now() + SignedDuration::from_hours(24))));
+            return Ok(not_before.map_or(next, |asked| {
+                asked.clamp(next, app.now() + SignedDuration::from_hours(24))
+            }));
         }
     }
     Ok(app.now())
@@ -88,20 +100,53 @@ pub(super) async fn keep(app: &App, claimed: &ClaimedFeed, page: Page) -> Result
     let now = app.now();
     if let Some((from, reason)) = page.gap {
         let mut tx = app.begin().await?;
-        feed::add_gap(&mut tx, &viewer, &Gap { feed: feed.id, from, to: now, reason, filled_at: None }, now).await?;
+        feed::add_gap(
+            &mut tx,
+            &viewer,
+            &Gap {
+                feed: feed.id,
+                from,
+                to: now,
+                reason,
+                filled_at: None,
+            },
+            now,
+        )
+        .await?;
         app.commit(tx).await?;
     }
-    let from = IngestFrom { channel: Some(feed.channel), feed: Some((feed.id, claimed.lease.fencing, page.cursor)), import: None };
+    let from = IngestFrom {
+        channel: Some(feed.channel),
+        feed: Some((feed.id, claimed.lease.fencing, page.cursor)),
+        import: None,
+    };
     take(app, claimed.workspace, from, page.items).await?;
     Ok(())
 }
 
-async fn move_address(app: &App, viewer: &Viewer, feed: &Feed, spec: &FeedSpec, url: String) -> Result<(), AppError> {
-    let FeedSpec::Address { kind, .. } = spec else { return Ok(()) };
+async fn move_address(
+    app: &App,
+    viewer: &Viewer,
+    feed: &Feed,
+    spec: &FeedSpec,
+    url: String,
+) -> Result<(), AppError> {
+    let FeedSpec::Address { kind, .. } = spec else {
+        return Ok(());
+    };
     let moved = FeedSpec::Address { url, kind: *kind };
-    let text = serde_json::to_string(&moved).map_err(|error| AppError::broken(error.to_string()))?;
+    let text =
+        serde_json::to_string(&moved).map_err(|error| AppError::broken(error.to_string()))?;
     let mut tx = app.begin().await?;
-    feed::save(&mut tx, viewer, &Feed { spec: text, ..feed.clone() }).await?;
+    feed::save(
+        &mut tx,
+        viewer,
+        &Feed {
+            spec: text,
+            ..feed.clone()
+        },
+    )
+    .await?;
     app.commit(tx).await
 }
 
@@ -110,7 +155,14 @@ async fn done(app: &App, claimed: &ClaimedFeed, next: Timestamp) -> Result<(), A
     let now = app.now();
     let mut tx = app.begin().await?;
     feed::done(&mut tx, &claimed.lease, now, next).await?;
-    channel::set_health(&mut tx, &viewer, claimed.lease.feed.channel, (Health::Ok, ""), now).await?;
+    channel::set_health(
+        &mut tx,
+        &viewer,
+        claimed.lease.feed.channel,
+        (Health::Ok, ""),
+        now,
+    )
+    .await?;
     app.commit(tx).await
 }
 
@@ -122,15 +174,33 @@ async fn failed(app: &App, claimed: &ClaimedFeed, error: LookError) -> Result<()
     let rest = now + SignedDuration::from_secs(doubled.min(LONGEST_REST));
     let (health, next, words) = match error {
         LookError::Lost => return Ok(()),
-        LookError::Connect(ConnectError::Retry { at, message }) => (Health::Failing, at.unwrap_or(rest).max(now), message),
-        LookError::Connect(ConnectError::AccessEnded(message)) => (Health::NeedsPerson, now + SignedDuration::from_secs(LONGEST_REST), message),
-        LookError::Connect(error @ (ConnectError::Settings(_) | ConnectError::Gone(_) | ConnectError::NotOffered(_))) => {
-            (Health::NeedsPerson, now + SignedDuration::from_secs(LONGEST_REST), error.to_string())
+        LookError::Connect(ConnectError::Retry { at, message }) => {
+            (Health::Failing, at.unwrap_or(rest).max(now), message)
         }
+        LookError::Connect(ConnectError::AccessEnded(message)) => (
+            Health::NeedsPerson,
+            now + SignedDuration::from_secs(LONGEST_REST),
+            message,
+        ),
+        LookError::Connect(
+            error @ (ConnectError::Settings(_)
+            | ConnectError::Gone(_)
+            | ConnectError::NotOffered(_)),
+        ) => (
+            Health::NeedsPerson,
+            now + SignedDuration::from_secs(LONGEST_REST),
+            error.to_string(),
+        ),
         LookError::Connect(ConnectError::Broken(message)) => (Health::Failing, rest, message),
         LookError::App(error) => (Health::Failing, rest, error.to_string()),
     };
-    tracing::warn!(feed = feed.id.0, network = feed.network, words, "a look at feed {} failed: {words}", feed.id);
+    tracing::warn!(
+        feed = feed.id.0,
+        network = feed.network,
+        words,
+        "a look at feed {} failed: {words}",
+        feed.id
+    );
     let mut tx = app.begin().await?;
     feed::failed(&mut tx, &claimed.lease, &words, next).await?;
     channel::set_health(&mut tx, &viewer, feed.channel, (health, &words), now).await?;

@@ -21,7 +21,13 @@ const BATCH: usize = 500;
 const PROLONG: Duration = Duration::from_secs(30);
 
 /// Runs a stream until it breaks or the program stops; says when to connect again.
-pub(super) async fn run(app: &App, claimed: &ClaimedFeed, connector: &dyn Connector, cx: &Cx, spec: &FeedSpec) -> Result<Timestamp, LookError> {
+pub(super) async fn run(
+    app: &App,
+    claimed: &ClaimedFeed,
+    connector: &dyn Connector,
+    cx: &Cx,
+    spec: &FeedSpec,
+) -> Result<Timestamp, LookError> {
     let (sender, mut pages) = mpsc::channel(QUEUE);
     let cursor = claimed.lease.feed.cursor.clone();
     let reading = connector.stream(cx, spec, cursor.as_deref(), sender);
@@ -46,7 +52,9 @@ async fn join(first: Page, pages: &mut mpsc::Receiver<Page>) -> Page {
     let mut page = first;
     let end = tokio::time::Instant::now() + JOIN;
     while page.items.len() < BATCH {
-        let Ok(Some(next)) = tokio::time::timeout_at(end, pages.recv()).await else { break };
+        let Ok(Some(next)) = tokio::time::timeout_at(end, pages.recv()).await else {
+            break;
+        };
         page.items.extend(next.items);
         page.cursor = next.cursor.or(page.cursor);
         page.gap = page.gap.or(next.gap);

@@ -15,7 +15,12 @@ use crate::listen::understand::Understanding;
 
 /// Takes what was heard. Good items are kept whatever the others are; the outcome has one result for each item that
 /// could be read, in order. The feed's cursor moves with the last batch.
-pub async fn take(app: &App, workspace: WorkspaceId, from: IngestFrom, items: Vec<Inbound>) -> Result<IngestOutcome, AppError> {
+pub async fn take(
+    app: &App,
+    workspace: WorkspaceId,
+    from: IngestFrom,
+    items: Vec<Inbound>,
+) -> Result<IngestOutcome, AppError> {
     let viewer = Viewer::system(workspace);
     let context = Arc::new(Context::read(&mut app.read().await?, &viewer, from.channel).await?);
     let mut whole = IngestOutcome::default();
@@ -37,13 +42,28 @@ pub async fn take(app: &App, workspace: WorkspaceId, from: IngestFrom, items: Ve
 
 /// Only the last batch of a page moves the cursor to its end.
 fn step(from: &IngestFrom, last: bool) -> IngestFrom {
-    let feed = from.feed.clone().map(|(id, fencing, cursor)| (id, fencing, cursor.filter(|_| last)));
-    IngestFrom { channel: from.channel, feed, import: from.import }
+    let feed = from
+        .feed
+        .clone()
+        .map(|(id, fencing, cursor)| (id, fencing, cursor.filter(|_| last)));
+    IngestFrom {
+        channel: from.channel,
+        feed,
+        import: from.import,
+    }
 }
 
-async fn batch(app: &App, viewer: &Viewer, context: &Arc<Context>, from: IngestFrom, items: Vec<Inbound>) -> Result<IngestOutcome, AppError> {
+async fn batch(
+    app: &App,
+    viewer: &Viewer,
+    context: &Arc<Context>,
+    from: IngestFrom,
+    items: Vec<Inbound>,
+) -> Result<IngestOutcome, AppError> {
     let now = app.now();
-    let (broken, readable): (Vec<Inbound>, Vec<Inbound>) = items.into_iter().partition(|item| matches!(item, Inbound::Broken { .. }));
+    let (broken, readable): (Vec<Inbound>, Vec<Inbound>) = items
+        .into_iter()
+        .partition(|item| matches!(item, Inbound::Broken { .. }));
     let items = read(app, context, readable).await?;
     let mut tx = app.begin().await?;
     for item in broken {
@@ -58,11 +78,19 @@ async fn batch(app: &App, viewer: &Viewer, context: &Arc<Context>, from: IngestF
 }
 
 /// Understanding is pure work on text: it leaves the async threads.
-async fn read(app: &App, context: &Arc<Context>, items: Vec<Inbound>) -> Result<Vec<IngestItem>, AppError> {
+async fn read(
+    app: &App,
+    context: &Arc<Context>,
+    items: Vec<Inbound>,
+) -> Result<Vec<IngestItem>, AppError> {
     let (app, context) = (app.clone(), Arc::clone(context));
     let work = tokio::task::spawn_blocking(move || {
         let mut understanding = Understanding::new(&app, &context);
-        items.into_iter().filter_map(|item| understanding.item(item)).collect()
+        items
+            .into_iter()
+            .filter_map(|item| understanding.item(item))
+            .collect()
     });
-    work.await.map_err(|error| AppError::broken(format!("understanding a batch: {error}")))
+    work.await
+        .map_err(|error| AppError::broken(format!("understanding a batch: {error}")))
 }

@@ -26,27 +26,49 @@ pub(crate) struct Understanding<'a> {
 impl<'a> Understanding<'a> {
     /// Gets ready for a batch.
     pub(crate) fn new(app: &'a App, context: &'a Context) -> Self {
-        Self { app, context, classifier: Classifier::built_in(), scratch: Scratch::default(), desk: Desk::default(), now: app.now() }
+        Self {
+            app,
+            context,
+            classifier: Classifier::built_in(),
+            scratch: Scratch::default(),
+            desk: Desk::default(),
+            now: app.now(),
+        }
     }
 
     /// Understands one item; `None` for what cannot be read, which is kept elsewhere.
     pub(crate) fn item(&mut self, item: Inbound) -> Option<IngestItem> {
         match item {
             Inbound::Post(inbound) => Some(IngestItem::Post(Box::new(self.post(*inbound)))),
-            Inbound::Deleted { external_id, at } => Some(IngestItem::Deleted { source: self.context.source.clone(), external_id, at }),
+            Inbound::Deleted { external_id, at } => Some(IngestItem::Deleted {
+                source: self.context.source.clone(),
+                external_id,
+                at,
+            }),
             Inbound::Broken { .. } => None,
         }
     }
 
     fn post(&mut self, inbound: InboundPost) -> NewPost {
         let posted_at = inbound.posted_at.unwrap_or(self.now).min(self.now);
-        let classified = self.classifier.explain(&inbound.post, self.now, &mut self.scratch);
-        let (matches, subjects) = self.app.watches.matches(self.context.workspace.id, &inbound.post, self.now, &mut self.desk);
+        let classified = self
+            .classifier
+            .explain(&inbound.post, self.now, &mut self.scratch);
+        let (matches, subjects) = self.app.watches.matches(
+            self.context.workspace.id,
+            &inbound.post,
+            self.now,
+            &mut self.desk,
+        );
         let mut new = NewPost {
             posted_at,
             version_at: inbound.version_at.unwrap_or(posted_at),
             version: inbound.version.clone(),
-            thread_root: if inbound.thread_root.is_empty() { inbound.post.id.clone() } else { inbound.thread_root.clone() },
+            thread_root: if inbound.thread_root.is_empty() {
+                inbound.post.id.clone()
+            } else {
+                inbound.thread_root.clone()
+            },
             reply_to: inbound.reply_to.clone(),
             raw: inbound.raw.clone(),
             findings: findings(&classified),
@@ -71,12 +93,26 @@ pub(crate) fn findings(classified: &Classified) -> Findings {
         json: serde_json::to_string(classified).unwrap_or_default(),
         lang: classified.lang.tag.clone(),
         sentiment: classified.sentiment.label.as_str().to_owned(),
-        intent: classified.intents.first().map_or_else(String::new, |intent| intent.id.as_str().to_owned()),
+        intent: classified
+            .intents
+            .first()
+            .map_or_else(String::new, |intent| intent.id.as_str().to_owned()),
         urgency: classified.urgency,
         salience: classified.salience.value,
         polarity: f64::from(classified.sentiment.score),
-        topics: classified.topics.iter().map(|topic| TopicFinding { id: topic.id.as_str().to_owned(), polarity: f64::from(topic.polarity) }).collect(),
-        flags: classified.flags.iter().map(|flag| flag.as_str().to_owned()).collect(),
+        topics: classified
+            .topics
+            .iter()
+            .map(|topic| TopicFinding {
+                id: topic.id.as_str().to_owned(),
+                polarity: f64::from(topic.polarity),
+            })
+            .collect(),
+        flags: classified
+            .flags
+            .iter()
+            .map(|flag| flag.as_str().to_owned())
+            .collect(),
         rules: concat!("classify ", env!("CARGO_PKG_VERSION")).to_owned(),
     }
 }
@@ -93,17 +129,35 @@ pub(crate) fn words(post: &Post) -> Vec<String> {
 }
 
 /// Where an item goes: into the inbox when it speaks to us or a watch says so, and never for our own words.
-fn route(context: &Context, inbound: &InboundPost, new: &NewPost, classified: &Classified) -> Route {
+fn route(
+    context: &Context,
+    inbound: &InboundPost,
+    new: &NewPost,
+    classified: &Classified,
+) -> Route {
     let heard = inbound.private || inbound.addressed_to_us || context.opens(&new.matches);
     let noise = |intent: Intent| matches!(intent, Intent::SpamJob | Intent::News);
-    let is_noise = classified.intents.first().is_some_and(|intent| noise(intent.id)) && !inbound.addressed_to_us && !inbound.private;
+    let is_noise = classified
+        .intents
+        .first()
+        .is_some_and(|intent| noise(intent.id))
+        && !inbound.addressed_to_us
+        && !inbound.private;
     if new.own || !heard || is_noise {
         return Route::None;
     }
     // Salience of 70 or more raises an unanswered post one step, at most to 2 (DESIGN, salience and the queue).
-    let urgency = if new.findings.salience >= 70 && new.findings.urgency < 2 { new.findings.urgency + 1 } else { new.findings.urgency };
+    let urgency = if new.findings.salience >= 70 && new.findings.urgency < 2 {
+        new.findings.urgency + 1
+    } else {
+        new.findings.urgency
+    };
     Route::Conversation(RouteTo {
-        reach: if inbound.private { Reach::Private } else { Reach::Public },
+        reach: if inbound.private {
+            Reach::Private
+        } else {
+            Reach::Public
+        },
         needs_answer: needs_answer(classified) || inbound.private,
         urgency,
         due_at: hours::due(&context.calendar, new.posted_at, urgency).ok(),

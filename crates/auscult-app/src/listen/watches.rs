@@ -28,7 +28,11 @@ pub async fn get(app: &App, viewer: &Viewer, id: WatchId) -> Result<Watch, AppEr
 }
 
 /// Its wordings, newest first.
-pub async fn versions(app: &App, viewer: &Viewer, id: WatchId) -> Result<Vec<WatchVersion>, AppError> {
+pub async fn versions(
+    app: &App,
+    viewer: &Viewer,
+    id: WatchId,
+) -> Result<Vec<WatchVersion>, AppError> {
     Ok(watch::versions(&mut app.read().await?, viewer, id).await?)
 }
 

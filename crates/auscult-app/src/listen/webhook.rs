@@ -67,29 +67,61 @@ pub enum HookError {
 }
 
 /// Takes a delivery for the webhook behind `token`. An unknown address is answered like a wrong signature.
-pub async fn receive(app: &App, token: &str, headers: &[Header<'_>], body: &[u8]) -> Result<Accepted, HookError> {
+pub async fn receive(
+    app: &App,
+    token: &str,
+    headers: &[Header<'_>],
+    body: &[u8],
+) -> Result<Accepted, HookError> {
     let now = app.now();
     let (workspace, channel) = find(app, token).await?;
     let viewer = Viewer::system(workspace);
     let config = config_of(&channel);
     let mut conn = app.read().await?;
     let (_, cx) = channels::context(app, &mut conn, &viewer, channel.id).await?;
-    let Verified { delivery, .. } = verify::check(config.mode, &[cx.account.secret], Request { headers, body }, now)?;
+    let Verified { delivery, .. } = verify::check(
+        config.mode,
+        &[cx.account.secret],
+        Request { headers, body },
+        now,
+    )?;
     let batch = wire::read(&intake(&config, &channel), headers, body, now)?;
-    if import::was_seen(&mut conn, channel.id, &delivery).await.map_err(AppError::from)? {
-        return Ok(Accepted { accepted: 0, duplicates: batch.items.len(), rejected: batch.rejected });
+    if import::was_seen(&mut conn, channel.id, &delivery)
+        .await
+        .map_err(AppError::from)?
+    {
+        return Ok(Accepted {
+            accepted: 0,
+            duplicates: batch.items.len(),
+            rejected: batch.rejected,
+        });
     }
     drop(conn);
     let accepted = keep(app, workspace, Some(channel.id), batch).await?;
     let mut tx = app.begin().await?;
-    import::first_time(&mut tx, channel.id, &delivery, now).await.map_err(AppError::from)?;
+    import::first_time(&mut tx, channel.id, &delivery, now)
+        .await
+        .map_err(AppError::from)?;
     app.commit(tx).await?;
     Ok(accepted)
 }
 
 /// Takes items that a member's program hands in; the token is the proof.
-pub async fn hand_in(app: &App, viewer: &Viewer, headers: &[Header<'_>], body: &[u8]) -> Result<Accepted, HookError> {
-    let batch = wire::read(&Intake { body_max: BODY, ..Intake::new(API) }, headers, body, app.now())?;
+pub async fn hand_in(
+    app: &App,
+    viewer: &Viewer,
+    headers: &[Header<'_>],
+    body: &[u8],
+) -> Result<Accepted, HookError> {
+    let batch = wire::read(
+        &Intake {
+            body_max: BODY,
+            ..Intake::new(API)
+        },
+        headers,
+        body,
+        app.now(),
+    )?;
     Ok(keep(app, viewer.workspace, None, batch).await?)
 }
 
@@ -100,8 +132,11 @@ pub(crate) fn door(token: &str) -> String {
 
 /// The source of the items of a channel: what was settled, else its network.
 pub(crate) fn source_of(channel: &Channel) -> String {
-    let own = Some(channel).filter(|channel| channel.network == NETWORK).map(|channel| config_of(channel).source);
-    own.filter(|source| !source.is_empty()).unwrap_or_else(|| channel.network.clone())
+    let own = Some(channel)
+        .filter(|channel| channel.network == NETWORK)
+        .map(|channel| config_of(channel).source);
+    own.filter(|source| !source.is_empty())
+        .unwrap_or_else(|| channel.network.clone())
 }
 
 /// A source named after a webhook that no other channel of the workspace has.
@@ -132,22 +167,46 @@ fn intake(config: &Config, channel: &Channel) -> Intake {
 }
 
 async fn find(app: &App, token: &str) -> Result<(WorkspaceId, Channel), HookError> {
-    let found = channel::by_external_id(&mut app.read().await?, NETWORK, &door(token)).await.map_err(AppError::from)?;
+    let found = channel::by_external_id(&mut app.read().await?, NETWORK, &door(token))
+        .await
+        .map_err(AppError::from)?;
     found
         .filter(|(_, channel)| channel.disabled_at.is_none())
-        .ok_or_else(|| Rejected::Unsigned("this address takes nothing; look at the address of the source".to_owned()).into())
+        .ok_or_else(|| {
+            Rejected::Unsigned(
+                "this address takes nothing; look at the address of the source".to_owned(),
+            )
+            .into()
+        })
 }
 
-async fn keep(app: &App, workspace: WorkspaceId, channel: Option<ChannelId>, batch: Batch) -> Result<Accepted, AppError> {
+async fn keep(
+    app: &App,
+    workspace: WorkspaceId,
+    channel: Option<ChannelId>,
+    batch: Batch,
+) -> Result<Accepted, AppError> {
     let (places, items): (Vec<usize>, Vec<_>) = batch.items.into_iter().unzip();
-    let from = IngestFrom { channel, ..IngestFrom::default() };
+    let from = IngestFrom {
+        channel,
+        ..IngestFrom::default()
+    };
     let outcome = take(app, workspace, from, items).await?;
-    let mut answer = Accepted { accepted: 0, duplicates: 0, rejected: batch.rejected };
+    let mut answer = Accepted {
+        accepted: 0,
+        duplicates: 0,
+        rejected: batch.rejected,
+    };
     for (index, result) in places.into_iter().zip(outcome.results) {
         match result {
-            IngestResult::Stored(_) | IngestResult::Revised(_) | IngestResult::Deleted => answer.accepted += 1,
+            IngestResult::Stored(_) | IngestResult::Revised(_) | IngestResult::Deleted => {
+                answer.accepted += 1
+            }
             IngestResult::Known(_) => answer.duplicates += 1,
-            IngestResult::Tombstoned => answer.rejected.push(ItemRejected { index, error: "it was deleted or erased here before and does not come back".to_owned() }),
+            IngestResult::Tombstoned => answer.rejected.push(ItemRejected {
+                index,
+                error: "it was deleted or erased here before and does not come back".to_owned(),
+            }),
             IngestResult::Refused(error) => answer.rejected.push(ItemRejected { index, error }),
         }
     }

@@ -99,20 +99,36 @@ pub(crate) struct Ground {
 }
 
 /// Computes every figure of a period (its end excluded).
-pub async fn compute(app: &App, viewer: &Viewer, from: Timestamp, to: Timestamp) -> Result<Measures, AppError> {
+pub async fn compute(
+    app: &App,
+    viewer: &Viewer,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Measures, AppError> {
     Right::Read.demand(viewer)?;
     if to <= from {
-        return Err(AppError::invalid("to", "the period ends before it begins; give a later day"));
+        return Err(AppError::invalid(
+            "to",
+            "the period ends before it begins; give a later day",
+        ));
     }
     let now = app.now();
     let open = unrestricted(viewer);
     let mut conn = app.read().await?;
     let space = workspace::get(&mut conn, viewer.workspace).await?;
-    let calendar = Calendar::of(&space.settings).map_err(|error| AppError::invalid("hours", error.to_string()))?;
+    let calendar = Calendar::of(&space.settings)
+        .map_err(|error| AppError::invalid("hours", error.to_string()))?;
     let later = to.checked_add(RETURN).unwrap_or(to).min(now.max(to));
     let arrivals = rows::arrivals(&mut conn, &open, from, to).await?;
     let exchanges = rows::exchanges(&mut conn, &open, from, later).await?;
-    let ground = Ground { from, to, now, calendar, arrivals, exchanges };
+    let ground = Ground {
+        from,
+        to,
+        now,
+        calendar,
+        arrivals,
+        exchanges,
+    };
     let mut estimates = availability::estimates(&ground);
     estimates.extend(engagement::estimates(&ground));
     estimates.extend(insight::estimates(&mut conn, &open, from, to).await?);
@@ -130,7 +146,13 @@ pub async fn compute(app: &App, viewer: &Viewer, from: Timestamp, to: Timestamp)
 
 /// Figures are of the whole workspace, without its crisis rows, whoever looks.
 fn unrestricted(viewer: &Viewer) -> Viewer {
-    Viewer { workspace: viewer.workspace, member: viewer.member.or(Some(MemberId(0))), role: Role::Viewer, duties: Vec::new(), teams: Vec::new() }
+    Viewer {
+        workspace: viewer.workspace,
+        member: viewer.member.or(Some(MemberId(0))),
+        role: Role::Viewer,
+        duties: Vec::new(),
+        teams: Vec::new(),
+    }
 }
 
 /// A share of people: hidden below ten of them, without a number that would give them away.
@@ -138,17 +160,35 @@ pub(crate) fn people(id: &str, part: u64, whole: u64) -> Estimate {
     if whole == 0 || whole >= PEOPLE {
         return Estimate::share(id, part, whole, PEOPLE);
     }
-    Estimate { state: MeasureState::Hidden, ..Estimate::empty(id, "wilson", 0) }
+    Estimate {
+        state: MeasureState::Hidden,
+        ..Estimate::empty(id, "wilson", 0)
+    }
 }
 
 fn by_source(ground: &Ground) -> Vec<BySource> {
-    let mut sources: Vec<String> = ground.arrivals.iter().map(|arrival| arrival.source.clone()).collect();
-    sources.extend(ground.exchanges.iter().map(|exchange| exchange.source.clone()));
+    let mut sources: Vec<String> = ground
+        .arrivals
+        .iter()
+        .map(|arrival| arrival.source.clone())
+        .collect();
+    sources.extend(
+        ground
+            .exchanges
+            .iter()
+            .map(|exchange| exchange.source.clone()),
+    );
     sources.sort_unstable();
     sources.dedup();
     let one = |source: String| {
-        let arrivals = ground.arrivals.iter().filter(|arrival| arrival.source == source);
-        let exchanges = ground.exchanges.iter().filter(|exchange| exchange.source == source);
+        let arrivals = ground
+            .arrivals
+            .iter()
+            .filter(|arrival| arrival.source == source);
+        let exchanges = ground
+            .exchanges
+            .iter()
+            .filter(|exchange| exchange.source == source);
         BySource {
             answered: availability::answered(arrivals, ground.now),
             two_way: engagement::two_way(exchanges, (ground.from, ground.to)),
@@ -162,11 +202,18 @@ fn weeks(ground: &Ground) -> Vec<Week> {
     let zone = ground.calendar.zone();
     let mut weeks = Vec::new();
     let mut day = zone.to_datetime(ground.from).date();
-    while let Some(start) = Calendar::resolve(zone, day.at(0, 0, 0, 0)).filter(|start| *start < ground.to) {
+    while let Some(start) =
+        Calendar::resolve(zone, day.at(0, 0, 0, 0)).filter(|start| *start < ground.to)
+    {
         let next = day.saturating_add(jiff::ToSpan::days(7));
-        let end = Calendar::resolve(zone, next.at(0, 0, 0, 0)).unwrap_or(ground.to).min(ground.to);
+        let end = Calendar::resolve(zone, next.at(0, 0, 0, 0))
+            .unwrap_or(ground.to)
+            .min(ground.to);
         let start = start.max(ground.from);
-        let arrivals = ground.arrivals.iter().filter(|arrival| arrival.arrived >= start && arrival.arrived < end);
+        let arrivals = ground
+            .arrivals
+            .iter()
+            .filter(|arrival| arrival.arrived >= start && arrival.arrived < end);
         weeks.push(Week {
             start,
             answered: availability::answered(arrivals, ground.now),

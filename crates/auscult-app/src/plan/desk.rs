@@ -29,7 +29,10 @@ pub struct Count {
 impl Count {
     /// The length of a text on a channel.
     pub fn of(capabilities: &Capabilities, text: &str) -> Self {
-        Self { length: capabilities.text.count(text), most: capabilities.text.most() }
+        Self {
+            length: capabilities.text.count(text),
+            most: capabilities.text.most(),
+        }
     }
 
     /// How many are left; negative when it is too long.
@@ -69,10 +72,21 @@ pub struct Checked {
 
 impl Checked {
     /// Judges a text for a channel as the workspace settled it.
-    pub(crate) fn new(app: &App, space: &Workspace, channel: &Channel, text: &str, at: Timestamp) -> Result<Self, AppError> {
+    pub(crate) fn new(
+        app: &App,
+        space: &Workspace,
+        channel: &Channel,
+        text: &str,
+        at: Timestamp,
+    ) -> Result<Self, AppError> {
         let capabilities = channels::capabilities(channel);
-        let audience = Outward::Public(Public { place: channel.name.clone() });
-        let around = Around { network: channel.network.clone(), ..Around::default() };
+        let audience = Outward::Public(Public {
+            place: channel.name.clone(),
+        });
+        let around = Around {
+            network: channel.network.clone(),
+            ..Around::default()
+        };
         let text = text.trim();
         let judged = guard::judge(&guard::policy(space)?, &audience, Kind::Post, text, &around);
         let job = SendJob {
@@ -86,14 +100,29 @@ impl Checked {
             private: false,
             media: Vec::new(),
         };
-        let mut problems = app.connectors.get(channel.network.as_str()).map(|connector| connector.validate(&capabilities, &job)).unwrap_or_default();
+        let mut problems = app
+            .connectors
+            .get(channel.network.as_str())
+            .map(|connector| connector.validate(&capabilities, &job))
+            .unwrap_or_default();
         if !capabilities.publish {
-            let message = format!("{} takes no posts from here; publish there by hand", channel.name);
-            problems.push(Problem { code: "no_target".to_owned(), message });
+            let message = format!(
+                "{} takes no posts from here; publish there by hand",
+                channel.name
+            );
+            problems.push(Problem {
+                code: "no_target".to_owned(),
+                message,
+            });
         }
         Ok(Self {
-            needs_approval: judged.verdict == Verdict::Warn || space.settings.answers.second_member_always,
-            text_hash: text_hash(text, &audience, &format!("{}/{}", channel.network, channel.id)),
+            needs_approval: judged.verdict == Verdict::Warn
+                || space.settings.answers.second_member_always,
+            text_hash: text_hash(
+                text,
+                &audience,
+                &format!("{}/{}", channel.network, channel.id),
+            ),
             count: Count::of(&capabilities, text),
             judged,
             problems,
@@ -110,7 +139,9 @@ impl Checked {
     /// Refuses what may not go out.
     pub(crate) fn refuse(&self) -> Result<(), AppError> {
         if self.judged.blocks() {
-            return Err(AppError::Guarded(Box::new(serde_json::to_value(&self.judged).unwrap_or_default())));
+            return Err(AppError::Guarded(Box::new(
+                serde_json::to_value(&self.judged).unwrap_or_default(),
+            )));
         }
         match self.problems.first() {
             Some(problem) => Err(AppError::invalid("text", problem.message.clone())),
@@ -120,14 +151,31 @@ impl Checked {
 }
 
 /// The approval that was given to exactly these words by somebody other than their author and is not used up.
-pub(crate) async fn given(conn: &mut Conn, viewer: &Viewer, id: VariantId, checked: &Checked, author: Option<MemberId>) -> Result<Option<Approval>, AppError> {
+pub(crate) async fn given(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: VariantId,
+    checked: &Checked,
+    author: Option<MemberId>,
+) -> Result<Option<Approval>, AppError> {
     let all = approval::of_variant(conn, viewer, id).await?;
-    let fits = |approval: &Approval| approval.state == ApprovalState::Approved && approval.text_hash == checked.text_hash && approval.decided_by != author;
+    let fits = |approval: &Approval| {
+        approval.state == ApprovalState::Approved
+            && approval.text_hash == checked.text_hash
+            && approval.decided_by != author
+    };
     Ok(all.into_iter().rev().find(fits))
 }
 
 /// Whether these very words wait for somebody's approval.
-pub(crate) async fn asked(conn: &mut Conn, viewer: &Viewer, id: VariantId, checked: &Checked) -> Result<bool, AppError> {
+pub(crate) async fn asked(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: VariantId,
+    checked: &Checked,
+) -> Result<bool, AppError> {
     let all = approval::of_variant(conn, viewer, id).await?;
-    Ok(all.iter().any(|approval| approval.state == ApprovalState::Asked && approval.text_hash == checked.text_hash))
+    Ok(all.iter().any(|approval| {
+        approval.state == ApprovalState::Asked && approval.text_hash == checked.text_hash
+    }))
 }

@@ -49,8 +49,20 @@ pub async fn list(app: &App, viewer: &Viewer) -> Result<Vec<Idea>, AppError> {
         others_only: true,
         ..PostFilter::default()
     };
-    let open = Viewer { role: Role::Viewer, duties: Vec::new(), member: viewer.member.or(Some(auscult_model::ids::MemberId(0))), ..viewer.clone() };
-    let posts = search::posts(&mut app.read().await?, &open, (&Terms::Any, &filter), None, READ).await?;
+    let open = Viewer {
+        role: Role::Viewer,
+        duties: Vec::new(),
+        member: viewer.member.or(Some(auscult_model::ids::MemberId(0))),
+        ..viewer.clone()
+    };
+    let posts = search::posts(
+        &mut app.read().await?,
+        &open,
+        (&Terms::Any, &filter),
+        None,
+        READ,
+    )
+    .await?;
     let mut groups: Vec<Group> = Vec::new();
     for post in posts.iter().filter(|post| !post.restricted) {
         gather(&mut groups, post);
@@ -63,18 +75,29 @@ pub async fn list(app: &App, viewer: &Viewer) -> Result<Vec<Idea>, AppError> {
 
 /// One idea by its post, masked: the beginning of a piece.
 pub async fn one(app: &App, viewer: &Viewer, id: PostId) -> Result<String, AppError> {
-    Ok(masked(&post::get(&mut app.read().await?, viewer, id).await?))
+    Ok(masked(
+        &post::get(&mut app.read().await?, viewer, id).await?,
+    ))
 }
 
 fn masked(post: &StoredPost) -> String {
-    let text = [&post.post.title, &post.post.text].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+    let text = [&post.post.title, &post.post.text]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(" ");
     let masked = identifiers::mask(&text, &identifiers::find(&text, &AllowList::default()));
     masked.chars().take(280).collect()
 }
 
 fn gather(groups: &mut Vec<Group>, post: &StoredPost) {
     let text = masked(post);
-    let words: BTreeSet<String> = Text::new(&text).folded_words().filter(|word| word.chars().count() > 3).map(str::to_owned).collect();
+    let words: BTreeSet<String> = Text::new(&text)
+        .folded_words()
+        .filter(|word| word.chars().count() > 3)
+        .map(str::to_owned)
+        .collect();
     let source = post.post.source.clone().unwrap_or_default();
     if let Some(group) = groups.iter_mut().find(|group| alike(&group.words, &words)) {
         group.idea.asked += 1;
@@ -83,7 +106,15 @@ fn gather(groups: &mut Vec<Group>, post: &StoredPost) {
         }
         return;
     }
-    groups.push(Group { idea: Idea { post: post.id, text, asked: 1, sources: vec![source] }, words });
+    groups.push(Group {
+        idea: Idea {
+            post: post.id,
+            text,
+            asked: 1,
+            sources: vec![source],
+        },
+        words,
+    });
 }
 
 fn alike(one: &BTreeSet<String>, other: &BTreeSet<String>) -> bool {

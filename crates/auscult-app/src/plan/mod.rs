@@ -37,7 +37,13 @@ pub fn about_us(stance: &str) -> bool {
 }
 
 /// Marks the piece of a variant after an approver's word: ready, or back to its author.
-pub(crate) async fn decided(tx: &mut Tx, viewer: &Viewer, id: VariantId, word: ApprovalWord, now: Timestamp) -> Result<(), AppError> {
+pub(crate) async fn decided(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    id: VariantId,
+    word: ApprovalWord,
+    now: Timestamp,
+) -> Result<(), AppError> {
     let variant = plan::variant(tx, viewer, id).await?;
     let piece = plan::piece(tx, viewer, variant.piece).await?;
     let state = match word {
@@ -48,7 +54,13 @@ pub(crate) async fn decided(tx: &mut Tx, viewer: &Viewer, id: VariantId, word: A
     set_state(tx, viewer, piece, state, now).await
 }
 
-async fn set_state(tx: &mut Tx, viewer: &Viewer, piece: Piece, state: PieceState, now: Timestamp) -> Result<(), AppError> {
+async fn set_state(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    piece: Piece,
+    state: PieceState,
+    now: Timestamp,
+) -> Result<(), AppError> {
     if piece.state != state {
         plan::save_piece(tx, viewer, &Piece { state, ..piece }, now).await?;
     }

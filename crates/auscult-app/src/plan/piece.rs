@@ -82,7 +82,8 @@ pub async fn publishing(app: &App, viewer: &Viewer) -> Result<Vec<Channel>, AppE
 
 async fn publishers(conn: &mut Conn, viewer: &Viewer) -> Result<Vec<Channel>, AppError> {
     let mut channels = channel::list(conn, viewer).await?;
-    channels.retain(|channel| channel.disabled_at.is_none() && channels::capabilities(channel).publish);
+    channels
+        .retain(|channel| channel.disabled_at.is_none() && channels::capabilities(channel).publish);
     Ok(channels)
 }
 
@@ -97,7 +98,12 @@ pub async fn list(app: &App, viewer: &Viewer) -> Result<Vec<Piece>, AppError> {
 }
 
 /// Judges a text for a channel as it is typed; nothing is stored.
-pub async fn check(app: &App, viewer: &Viewer, channel: ChannelId, text: &str) -> Result<Checked, AppError> {
+pub async fn check(
+    app: &App,
+    viewer: &Viewer,
+    channel: ChannelId,
+    text: &str,
+) -> Result<Checked, AppError> {
     Right::Publish.demand(viewer)?;
     let mut conn = app.read().await?;
     let space = workspace::get(&mut conn, viewer.workspace).await?;
@@ -117,21 +123,46 @@ pub async fn open(app: &App, viewer: &Viewer, id: PieceId) -> Result<Opened, App
         others.retain(|other| other.id != channel.id);
         let checked = Checked::new(app, &space, &channel, &variant.text, app.now())?;
         let approvals = approval::of_variant(&mut conn, viewer, variant.id).await?;
-        let approved = desk::given(&mut conn, viewer, variant.id, &checked, piece.author).await?.is_some();
-        drafts.push(Draft { variant: Some(variant), channel, checked, approvals, approved });
+        let approved = desk::given(&mut conn, viewer, variant.id, &checked, piece.author)
+            .await?
+            .is_some();
+        drafts.push(Draft {
+            variant: Some(variant),
+            channel,
+            checked,
+            approvals,
+            approved,
+        });
     }
     let occurrences = plan::occurrences_of(&mut conn, viewer, id).await?;
     let aims = plan::aims(&mut conn, viewer).await?;
-    Ok(Opened { piece, drafts, others, occurrences, aims })
+    Ok(Opened {
+        piece,
+        drafts,
+        others,
+        occurrences,
+        aims,
+    })
 }
 
 /// A channel without words yet, for the editor.
-pub async fn blank(app: &App, viewer: &Viewer, id: ChannelId, text: &str) -> Result<Draft, AppError> {
+pub async fn blank(
+    app: &App,
+    viewer: &Viewer,
+    id: ChannelId,
+    text: &str,
+) -> Result<Draft, AppError> {
     let mut conn = app.read().await?;
     let space = workspace::get(&mut conn, viewer.workspace).await?;
     let channel = channel::get(&mut conn, viewer, id).await?;
     let checked = Checked::new(app, &space, &channel, text, app.now())?;
-    Ok(Draft { variant: None, channel, checked, approvals: Vec::new(), approved: false })
+    Ok(Draft {
+        variant: None,
+        channel,
+        checked,
+        approvals: Vec::new(),
+        approved: false,
+    })
 }
 
 /// Stores a piece and its variants. Changed words void their approval; words that are on their way out stay as they are.
@@ -150,7 +181,9 @@ pub async fn save(app: &App, viewer: &Viewer, written: &Written) -> Result<Piece
     for (channel, text) in &written.variants {
         let old = before.iter().find(|variant| variant.channel == *channel);
         let channel = channel::get(&mut tx, viewer, *channel).await?;
-        let Some(variant) = variant_of(app, &space, (id, &channel), text, old)? else { continue };
+        let Some(variant) = variant_of(app, &space, (id, &channel), text, old)? else {
+            continue;
+        };
         if old.is_some() {
             stays(&mut tx, viewer, &variant).await?;
         }
@@ -161,27 +194,64 @@ pub async fn save(app: &App, viewer: &Viewer, written: &Written) -> Result<Piece
         let stored = plan::piece(&mut tx, viewer, id).await?;
         set_state(&mut tx, viewer, stored, PieceState::Draft, now).await?;
     }
-    note(&mut tx, viewer, if written.piece.is_some() { "piece.changed" } else { "piece.made" }, ("piece", id.0), now);
+    note(
+        &mut tx,
+        viewer,
+        if written.piece.is_some() {
+            "piece.changed"
+        } else {
+            "piece.made"
+        },
+        ("piece", id.0),
+        now,
+    );
     app.commit(tx).await?;
     Ok(id)
 }
 
 /// The piece that is to be stored.
-async fn piece_of(tx: &mut Tx, viewer: &Viewer, written: &Written, now: Timestamp) -> Result<Piece, AppError> {
+async fn piece_of(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    written: &Written,
+    now: Timestamp,
+) -> Result<Piece, AppError> {
     let title = required("title", &written.title, 200)?;
     if !STANCES.contains(&written.stance.as_str()) {
-        return Err(AppError::invalid("stance", format!("choose one of {}", STANCES.join(", "))));
+        return Err(AppError::invalid(
+            "stance",
+            format!("choose one of {}", STANCES.join(", ")),
+        ));
     }
     for claim in &written.claims {
         required("claims", &claim.text, 2_000)?;
-        if claim.review_on.as_ref().is_some_and(|day| day.parse::<Date>().is_err()) {
-            return Err(AppError::invalid("claims", "write the day a claim is checked again as 2027-01-31"));
+        if claim
+            .review_on
+            .as_ref()
+            .is_some_and(|day| day.parse::<Date>().is_err())
+        {
+            return Err(AppError::invalid(
+                "claims",
+                "write the day a claim is checked again as 2027-01-31",
+            ));
         }
     }
-    let words = written.variants.iter().map(|(_, text)| text.trim()).find(|text| !text.is_empty()).unwrap_or_default();
-    let text = if written.text.trim().is_empty() { words } else { written.text.trim() };
+    let words = written
+        .variants
+        .iter()
+        .map(|(_, text)| text.trim())
+        .find(|text| !text.is_empty())
+        .unwrap_or_default();
+    let text = if written.text.trim().is_empty() {
+        words
+    } else {
+        written.text.trim()
+    };
     if text.chars().count() > LONGEST {
-        return Err(AppError::invalid("text", format!("use at most {LONGEST} characters")));
+        return Err(AppError::invalid(
+            "text",
+            format!("use at most {LONGEST} characters"),
+        ));
     }
     let new = Piece {
         id: PieceId(0),
@@ -203,7 +273,10 @@ async fn piece_of(tx: &mut Tx, viewer: &Viewer, written: &Written, now: Timestam
         changed_at: now,
     };
     let stored = match written.piece {
-        Some((id, version)) => Piece { version, ..plan::piece(tx, viewer, id).await? },
+        Some((id, version)) => Piece {
+            version,
+            ..plan::piece(tx, viewer, id).await?
+        },
         None => new,
     };
     Ok(Piece {
@@ -228,7 +301,10 @@ fn variant_of(
 ) -> Result<Option<Variant>, AppError> {
     let text = text.trim();
     if text.chars().count() > LONGEST {
-        return Err(AppError::invalid("text", format!("use at most {LONGEST} characters")));
+        return Err(AppError::invalid(
+            "text",
+            format!("use at most {LONGEST} characters"),
+        ));
     }
     if old.is_none_or(|old| old.text == text) && (old.is_some() || text.is_empty()) {
         return Ok(None);
@@ -248,25 +324,49 @@ fn variant_of(
         changed_at: app.now(),
     };
     let base = old.cloned().unwrap_or(new);
-    Ok(Some(Variant { text: text.to_owned(), verdict: checked.judged.record(), text_hash: checked.text_hash, ..base }))
+    Ok(Some(Variant {
+        text: text.to_owned(),
+        verdict: checked.judged.record(),
+        text_hash: checked.text_hash,
+        ..base
+    }))
 }
 
 /// Refuses to change words that are frozen in the outbox and have not arrived.
 async fn stays(tx: &mut Tx, viewer: &Viewer, variant: &Variant) -> Result<(), AppError> {
-    let over = [DeliveryState::Sent, DeliveryState::Verified, DeliveryState::Refused, DeliveryState::Withdrawn];
+    let over = [
+        DeliveryState::Sent,
+        DeliveryState::Verified,
+        DeliveryState::Refused,
+        DeliveryState::Withdrawn,
+    ];
     let sendings = plan::occurrences_of(tx, viewer, variant.piece).await?;
-    let on_its_way = |sending: &&Occurrence| sending.variant == variant.id && sending.delivery.is_some() && !over.contains(&sending.state);
+    let on_its_way = |sending: &&Occurrence| {
+        sending.variant == variant.id
+            && sending.delivery.is_some()
+            && !over.contains(&sending.state)
+    };
     match sendings.iter().find(on_its_way) {
-        Some(sending) => Err(AppError::Conflict(format!("these words are on their way out ({}); take the sending back first", sending.state))),
+        Some(sending) => Err(AppError::Conflict(format!(
+            "these words are on their way out ({}); take the sending back first",
+            sending.state
+        ))),
         None => Ok(()),
     }
 }
 
 /// Whether any variant of a piece still waits for an approver.
-pub(crate) async fn waiting(conn: &mut Conn, viewer: &Viewer, piece: PieceId) -> Result<bool, AppError> {
+pub(crate) async fn waiting(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    piece: PieceId,
+) -> Result<bool, AppError> {
     for variant in plan::variants(conn, viewer, piece).await? {
         let asked = approval::of_variant(conn, viewer, variant.id).await?;
-        if asked.iter().any(|approval| approval.state == ApprovalState::Asked) {
+        if asked
+            .iter()
+            .any(|approval| approval.state == ApprovalState::Asked)
+        {
             return Ok(true);
         }
     }
@@ -283,7 +383,12 @@ pub async fn ask(app: &App, viewer: &Viewer, id: PieceId) -> Result<Vec<Approval
 }
 
 /// The same within a transaction.
-pub(crate) async fn ask_in(app: &App, tx: &mut Tx, viewer: &Viewer, id: PieceId) -> Result<Vec<ApprovalId>, AppError> {
+pub(crate) async fn ask_in(
+    app: &App,
+    tx: &mut Tx,
+    viewer: &Viewer,
+    id: PieceId,
+) -> Result<Vec<ApprovalId>, AppError> {
     let now = app.now();
     let piece = plan::piece(tx, viewer, id).await?;
     sourced(&piece)?;
@@ -293,11 +398,17 @@ pub(crate) async fn ask_in(app: &App, tx: &mut Tx, viewer: &Viewer, id: PieceId)
         let channel = channel::get(tx, viewer, variant.channel).await?;
         let checked = Checked::new(app, &space, &channel, &variant.text, now)?;
         checked.refuse()?;
-        let settled = desk::given(tx, viewer, variant.id, &checked, piece.author).await?.is_some() || desk::asked(tx, viewer, variant.id, &checked).await?;
+        let settled = desk::given(tx, viewer, variant.id, &checked, piece.author)
+            .await?
+            .is_some()
+            || desk::asked(tx, viewer, variant.id, &checked).await?;
         if !checked.needs_approval || settled {
             continue;
         }
-        let asked_by = piece.author.or(viewer.member).ok_or_else(|| AppError::Forbidden("only a member asks for approval".to_owned()))?;
+        let asked_by = piece
+            .author
+            .or(viewer.member)
+            .ok_or_else(|| AppError::Forbidden("only a member asks for approval".to_owned()))?;
         let request = AskApproval {
             target: ApprovalTarget::Variant(variant.id),
             audience: checked.audience.clone(),
@@ -317,9 +428,18 @@ pub(crate) async fn ask_in(app: &App, tx: &mut Tx, viewer: &Viewer, id: PieceId)
 
 /// A claim without a source and a day to check it again is approved by nobody.
 pub(crate) fn sourced(piece: &Piece) -> Result<(), AppError> {
-    let bare = piece.claims.iter().find(|claim| claim.source.trim().is_empty() || claim.review_on.is_none());
+    let bare = piece
+        .claims
+        .iter()
+        .find(|claim| claim.source.trim().is_empty() || claim.review_on.is_none());
     match bare {
-        Some(claim) => Err(AppError::invalid("claims", format!("say where this comes from and when it is checked again: {}", claim.text))),
+        Some(claim) => Err(AppError::invalid(
+            "claims",
+            format!(
+                "say where this comes from and when it is checked again: {}",
+                claim.text
+            ),
+        )),
         None => Ok(()),
     }
 }
@@ -328,13 +448,22 @@ pub(crate) fn sourced(piece: &Piece) -> Result<(), AppError> {
 pub fn obstacles(opened: &Opened) -> Vec<Problem> {
     let mut found = Vec::new();
     if opened.drafts.is_empty() {
-        found.push(Problem { code: "empty".to_owned(), message: "write the words for at least one channel".to_owned() });
+        found.push(Problem {
+            code: "empty".to_owned(),
+            message: "write the words for at least one channel".to_owned(),
+        });
     }
     if let Err(AppError::Invalid { message, .. }) = sourced(&opened.piece) {
-        found.push(Problem { code: "claims".to_owned(), message });
+        found.push(Problem {
+            code: "claims".to_owned(),
+            message,
+        });
     }
     for draft in &opened.drafts {
-        found.extend(draft.checked.problems.iter().map(|problem| Problem { code: problem.code.clone(), message: format!("{}: {}", draft.channel.name, problem.message) }));
+        found.extend(draft.checked.problems.iter().map(|problem| Problem {
+            code: problem.code.clone(),
+            message: format!("{}: {}", draft.channel.name, problem.message),
+        }));
     }
     found
 }

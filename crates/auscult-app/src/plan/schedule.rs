@@ -44,29 +44,50 @@ pub struct Scheduled {
 
 /// The instant of a wall time in a zone: `2026-11-23T14:00`.
 pub fn instant(zone: &str, wall: &str) -> Result<Timestamp, AppError> {
-    let wrong = || AppError::invalid("at", format!("{wall:?} is no date with a time; write it as 2026-11-23T14:00"));
+    let wrong = || {
+        AppError::invalid(
+            "at",
+            format!("{wall:?} is no date with a time; write it as 2026-11-23T14:00"),
+        )
+    };
     let time: DateTime = wall.trim().parse().ok().ok_or_else(wrong)?;
     Calendar::resolve(&zone_of(zone)?, time).ok_or_else(wrong)
 }
 
 fn zone_of(zone: &str) -> Result<TimeZone, AppError> {
-    TimeZone::get(zone).ok().ok_or_else(|| AppError::invalid("zone", format!("{zone:?} is no time zone; write it as Europe/Dublin")))
+    TimeZone::get(zone).ok().ok_or_else(|| {
+        AppError::invalid(
+            "zone",
+            format!("{zone:?} is no time zone; write it as Europe/Dublin"),
+        )
+    })
 }
 
 /// Schedules every variant of a piece, or moves its sendings that have not left. What needs a second member is asked
 /// for and waits.
-pub async fn schedule(app: &App, viewer: &Viewer, id: PieceId, wall: &str) -> Result<Scheduled, AppError> {
+pub async fn schedule(
+    app: &App,
+    viewer: &Viewer,
+    id: PieceId,
+    wall: &str,
+) -> Result<Scheduled, AppError> {
     Right::Publish.demand(viewer)?;
     let now = app.now();
     let mut tx = app.begin().await?;
     let space = workspace::get(&mut tx, viewer.workspace).await?;
     let at = instant(&space.settings.time_zone, wall)?;
     if at < now - GRACE {
-        return Err(AppError::invalid("at", "choose a time that is still to come"));
+        return Err(AppError::invalid(
+            "at",
+            "choose a time that is still to come",
+        ));
     }
     let variants = plan::variants(&mut tx, viewer, id).await?;
     if variants.is_empty() {
-        return Err(AppError::invalid("text", "write the words for at least one channel"));
+        return Err(AppError::invalid(
+            "text",
+            "write the words for at least one channel",
+        ));
     }
     let sendings = plan::occurrences_of(&mut tx, viewer, id).await?;
     let asked = piece::ask_in(app, &mut tx, viewer, id).await?;
@@ -89,15 +110,39 @@ pub async fn schedule(app: &App, viewer: &Viewer, id: PieceId, wall: &str) -> Re
     }
     note(&mut tx, viewer, "piece.scheduled", ("piece", id.0), now);
     app.commit(tx).await?;
-    Ok(Scheduled { at, occurrences, asked })
+    Ok(Scheduled {
+        at,
+        occurrences,
+        asked,
+    })
 }
 
 /// Plans a sending, or moves the one that waits.
-async fn place(tx: &mut Tx, viewer: &Viewer, new: &NewOccurrence, sendings: &[Occurrence], now: Timestamp) -> Result<OccurrenceId, AppError> {
-    let own = || sendings.iter().filter(|sending| sending.variant == new.variant);
-    let over = [DeliveryState::Sent, DeliveryState::Verified, DeliveryState::Refused, DeliveryState::Withdrawn];
-    if let Some(leaving) = own().find(|sending| sending.delivery.is_some() && !over.contains(&sending.state)) {
-        return Err(AppError::Conflict(format!("a sending of these words is on its way ({}); take it back first", leaving.state)));
+async fn place(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    new: &NewOccurrence,
+    sendings: &[Occurrence],
+    now: Timestamp,
+) -> Result<OccurrenceId, AppError> {
+    let own = || {
+        sendings
+            .iter()
+            .filter(|sending| sending.variant == new.variant)
+    };
+    let over = [
+        DeliveryState::Sent,
+        DeliveryState::Verified,
+        DeliveryState::Refused,
+        DeliveryState::Withdrawn,
+    ];
+    if let Some(leaving) =
+        own().find(|sending| sending.delivery.is_some() && !over.contains(&sending.state))
+    {
+        return Err(AppError::Conflict(format!(
+            "a sending of these words is on its way ({}); take it back first",
+            leaving.state
+        )));
     }
     match own().find(|sending| sending.delivery.is_none()) {
         Some(waiting) => {
@@ -109,7 +154,12 @@ async fn place(tx: &mut Tx, viewer: &Viewer, new: &NewOccurrence, sendings: &[Oc
 }
 
 /// Takes a sending out of the plan, or back from the outbox while it has not left.
-pub async fn cancel(app: &App, viewer: &Viewer, id: OccurrenceId, version: i64) -> Result<(), AppError> {
+pub async fn cancel(
+    app: &App,
+    viewer: &Viewer,
+    id: OccurrenceId,
+    version: i64,
+) -> Result<(), AppError> {
     Right::Publish.demand(viewer)?;
     let now = app.now();
     let mut tx = app.begin().await?;
@@ -118,19 +168,33 @@ pub async fn cancel(app: &App, viewer: &Viewer, id: OccurrenceId, version: i64) 
         Some(delivery) => outbox::take_back(&mut tx, viewer, delivery, now).await?,
         None => plan::cancel_occurrence(&mut tx, viewer, id, version, now).await?,
     }
-    note(&mut tx, viewer, "sending.cancelled", ("occurrence", id.0), now);
+    note(
+        &mut tx,
+        viewer,
+        "sending.cancelled",
+        ("occurrence", id.0),
+        now,
+    );
     app.commit(tx).await
 }
 
 /// Moves one sending that has not gone to the outbox.
-pub async fn move_to(app: &App, viewer: &Viewer, (id, version): (OccurrenceId, i64), wall: &str) -> Result<Timestamp, AppError> {
+pub async fn move_to(
+    app: &App,
+    viewer: &Viewer,
+    (id, version): (OccurrenceId, i64),
+    wall: &str,
+) -> Result<Timestamp, AppError> {
     Right::Publish.demand(viewer)?;
     let now = app.now();
     let mut tx = app.begin().await?;
     let space = workspace::get(&mut tx, viewer.workspace).await?;
     let at = instant(&space.settings.time_zone, wall)?;
     if at < now - GRACE {
-        return Err(AppError::invalid("at", "choose a time that is still to come"));
+        return Err(AppError::invalid(
+            "at",
+            "choose a time that is still to come",
+        ));
     }
     let sending = plan::occurrence(&mut tx, viewer, id).await?;
     let new = NewOccurrence {
@@ -148,11 +212,19 @@ pub async fn move_to(app: &App, viewer: &Viewer, (id, version): (OccurrenceId, i
 }
 
 /// Sendings of the days `from` to `to` (excluded), in the zone of the workspace.
-pub async fn calendar(app: &App, viewer: &Viewer, from: Date, to: Date) -> Result<Vec<Occurrence>, AppError> {
+pub async fn calendar(
+    app: &App,
+    viewer: &Viewer,
+    from: Date,
+    to: Date,
+) -> Result<Vec<Occurrence>, AppError> {
     let mut conn = app.read().await?;
     let space = workspace::get(&mut conn, viewer.workspace).await?;
     let zone = zone_of(&space.settings.time_zone)?;
-    let midnight = |day: Date| Calendar::resolve(&zone, day.at(0, 0, 0, 0)).ok_or_else(|| AppError::invalid("from", "this day is out of range"));
+    let midnight = |day: Date| {
+        Calendar::resolve(&zone, day.at(0, 0, 0, 0))
+            .ok_or_else(|| AppError::invalid("from", "this day is out of range"))
+    };
     Ok(plan::calendar(&mut conn, viewer, midnight(from)?, midnight(to)?).await?)
 }
 
@@ -172,13 +244,19 @@ pub async fn enqueue_due(app: &App) -> Result<usize, AppError> {
             Ok(true) => put += 1,
             // Somebody else was faster, moved it, or took it out.
             Ok(false) | Err(AppError::Conflict(_) | AppError::NotFound(_)) => {}
-            Err(error) => tracing::error!(sending = sending.id.0, %error, "sending {} could not be put into the outbox: {error}", sending.id),
+            Err(error) => {
+                tracing::error!(sending = sending.id.0, %error, "sending {} could not be put into the outbox: {error}", sending.id)
+            }
         }
     }
     Ok(put)
 }
 
-async fn enqueue(app: &App, workspace: WorkspaceId, sending: &Occurrence) -> Result<bool, AppError> {
+async fn enqueue(
+    app: &App,
+    workspace: WorkspaceId,
+    sending: &Occurrence,
+) -> Result<bool, AppError> {
     let system = Viewer::system(workspace);
     let mut tx = app.begin().await?;
     let space = workspace::get(&mut tx, workspace).await?;
@@ -191,8 +269,17 @@ async fn enqueue(app: &App, workspace: WorkspaceId, sending: &Occurrence) -> Res
         tx.rollback().await?;
         return Ok(false);
     }
-    let author = Viewer { member: piece.author, ..system.clone() };
-    let new = delivery(app, sending, &variant, &checked, given.as_ref().map(|given| given.id))?;
+    let author = Viewer {
+        member: piece.author,
+        ..system.clone()
+    };
+    let new = delivery(
+        app,
+        sending,
+        &variant,
+        &checked,
+        given.as_ref().map(|given| given.id),
+    )?;
     let Enqueued::New(id) = outbox::enqueue(&mut tx, &author, &new, app.now()).await? else {
         tx.rollback().await?;
         return Ok(false);
@@ -217,14 +304,21 @@ async fn enqueue(app: &App, workspace: WorkspaceId, sending: &Occurrence) -> Res
     Ok(true)
 }
 
-fn delivery(app: &App, sending: &Occurrence, variant: &Variant, checked: &Checked, approval: Option<ApprovalId>) -> Result<NewDelivery, AppError> {
+fn delivery(
+    app: &App,
+    sending: &Occurrence,
+    variant: &Variant,
+    checked: &Checked,
+    approval: Option<ApprovalId>,
+) -> Result<NewDelivery, AppError> {
     Ok(NewDelivery {
         channel: variant.channel,
         client_key: format!("occurrence/{}", sending.id),
         target: DeliveryTarget::Occurrence(sending.id),
         audience: checked.audience.clone(),
         text: checked.job.text.clone(),
-        payload: serde_json::to_string(&checked.job).map_err(|error| AppError::broken(error.to_string()))?,
+        payload: serde_json::to_string(&checked.job)
+            .map_err(|error| AppError::broken(error.to_string()))?,
         text_hash: checked.text_hash.clone(),
         send_key: app.entropy.token(),
         approval,
@@ -244,5 +338,7 @@ pub async fn held(app: &App, viewer: &Viewer) -> Result<bool, AppError> {
 
 /// The piece of a variant, for links from an approval.
 pub async fn piece_of(app: &App, viewer: &Viewer, id: VariantId) -> Result<PieceId, AppError> {
-    Ok(plan::variant(&mut app.read().await?, viewer, id).await?.piece)
+    Ok(plan::variant(&mut app.read().await?, viewer, id)
+        .await?
+        .piece)
 }

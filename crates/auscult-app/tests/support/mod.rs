@@ -36,10 +36,15 @@ pub fn at(text: &str) -> Timestamp {
 
 /// Opens an application on a store file; a second one is a second process.
 pub async fn open(file: &Path, clock: &Arc<ManualClock>, node: u16) -> App {
-    let options = StoreOptions { node, hash_key: vec![7; 32], ..StoreOptions::default() };
+    let options = StoreOptions {
+        node,
+        hash_key: vec![7; 32],
+        ..StoreOptions::default()
+    };
     let store = Store::open_sqlite(file, &options).await.expect("a store");
     let present = Arc::clone(clock);
-    let egress = Egress::new(Vec::new(), "test", Arc::new(move || present.now())).expect("an egress client");
+    let egress =
+        Egress::new(Vec::new(), "test", Arc::new(move || present.now())).expect("an egress client");
     let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(clock);
     App::new(Parts {
         store,
@@ -62,10 +67,19 @@ impl House {
         let clock = Arc::new(ManualClock::at(at(now)));
         let app = open(&directory.path().join("auscult.db"), &clock, 1).await;
         let mut tx = app.begin().await.expect("a transaction");
-        instance::ensure(&mut tx, "Test", app.now()).await.expect("an instance");
-        let workspace = workspace::add(&mut tx, "test", "St Test", &settings, app.now()).await.expect("a workspace");
+        instance::ensure(&mut tx, "Test", app.now())
+            .await
+            .expect("an instance");
+        let workspace = workspace::add(&mut tx, "test", "St Test", &settings, app.now())
+            .await
+            .expect("a workspace");
         app.commit(tx).await.expect("a commit");
-        Self { app, clock, workspace, directory }
+        Self {
+            app,
+            clock,
+            workspace,
+            directory,
+        }
     }
 
     /// The same house in a second process.
@@ -81,15 +95,26 @@ impl House {
             password: "quiet-harbour-lantern".to_owned(),
             organisation: String::new(),
         };
-        let id = access::add_member(&self.app, self.workspace, first, role, &[]).await.expect("a member");
+        let id = access::add_member(&self.app, self.workspace, first, role, &[])
+            .await
+            .expect("a member");
         let system = Viewer::system(self.workspace);
         let mut conn = self.app.read().await.expect("a connection");
-        member::get(&mut conn, &system, id).await.expect("the member").viewer()
+        member::get(&mut conn, &system, id)
+            .await
+            .expect("the member")
+            .viewer()
     }
 
     /// A channel that can publish.
     pub async fn channel(&self, network: &str, text: TextRule) -> ChannelId {
-        let capabilities = Capabilities { reply: true, publish: true, idempotency: Idempotency::ClientKey, text, ..Capabilities::default() };
+        let capabilities = Capabilities {
+            reply: true,
+            publish: true,
+            idempotency: Idempotency::ClientKey,
+            text,
+            ..Capabilities::default()
+        };
         let new = NewChannel {
             network: network.to_owned(),
             name: format!("{network}.example"),
@@ -100,7 +125,14 @@ impl House {
             ..NewChannel::default()
         };
         let mut tx = self.app.begin().await.expect("a transaction");
-        let id = channel::add(&mut tx, &Viewer::system(self.workspace), &new, self.app.now()).await.expect("a channel");
+        let id = channel::add(
+            &mut tx,
+            &Viewer::system(self.workspace),
+            &new,
+            self.app.now(),
+        )
+        .await
+        .expect("a channel");
         self.app.commit(tx).await.expect("a commit");
         id
     }

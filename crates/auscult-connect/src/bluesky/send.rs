@@ -1,6 +1,5 @@
 //! Out: a post or an answer under a record key of our own, so that trying again is the same post.
 
-
 use crate::contract::{
     Capabilities, ConnectError, Cx, Problem, Reconciled, SendError, SendJob, Sent, TextRule,
 };

@@ -131,7 +131,10 @@ async fn take_occurrence(
             args![id, viewer.workspace, occurrence, new.parent],
         )
         .await?;
-    unchanged(rows, "this sending has its delivery already, or is out of the plan")
+    unchanged(
+        rows,
+        "this sending has its delivery already, or is out of the plan",
+    )
 }
 
 /// Uses an approval up, if it is given and bound to exactly this text.

@@ -112,7 +112,8 @@ pub async fn occurrences_of(
     viewer: &Viewer,
     piece: PieceId,
 ) -> Result<Vec<Occurrence>, StoreError> {
-    let rest = "o.workspace_id = $1 AND v.piece_id = $2 AND o.state <> 'withdrawn' ORDER BY o.at, o.id";
+    let rest =
+        "o.workspace_id = $1 AND v.piece_id = $2 AND o.state <> 'withdrawn' ORDER BY o.at, o.id";
     read_all(conn, rest, args![viewer.workspace, piece]).await
 }
 

@@ -278,7 +278,10 @@ impl Classifier {
         }
         let mut classified = Classified {
             id: post.id.clone(),
-            lang: Language { score: narrow(lang.score), tag: lang.tag },
+            lang: Language {
+                score: narrow(lang.score),
+                tag: lang.tag,
+            },
             sentiment: whole.sentiment,
             voice: voice::find(post, &reading),
             topics,

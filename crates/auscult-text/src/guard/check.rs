@@ -1,5 +1,7 @@
 //! The judgement: every rule over the draft, the post and what goes with them.
 
+use std::collections::HashMap;
+
 use super::case::{Approval, Audience, Case, Kind, Media};
 use super::policy::Policy;
 use super::posted::Posted;
@@ -225,9 +227,10 @@ fn report(desk: &Desk<'_>, mut faults: Vec<Fault>) -> Report {
             None => kept.push(fault),
         }
     }
+    let mut said: HashMap<String, String> = HashMap::new();
     let findings: Vec<Finding> = kept
         .into_iter()
-        .map(|fault| explain(desk, fault, relation))
+        .map(|fault| explain(desk, fault, relation, &mut said))
         .collect();
     let verdict = findings
         .iter()
@@ -244,7 +247,12 @@ fn report(desk: &Desk<'_>, mut faults: Vec<Fault>) -> Report {
 /// No draft is explained at greater length.
 const MOST_FINDINGS: usize = 200;
 
-fn explain(desk: &Desk<'_>, fault: Fault, relation: bool) -> Finding {
+fn explain(
+    desk: &Desk<'_>,
+    fault: Fault,
+    relation: bool,
+    said: &mut HashMap<String, String>,
+) -> Finding {
     let region = desk.case.region.unwrap_or(desk.policy.region);
     let text = match fault.place {
         Place::Draft => desk
@@ -285,7 +293,10 @@ fn explain(desk: &Desk<'_>, fault: Fault, relation: bool) -> Finding {
                 text,
                 why: rule.why.clone(),
                 law: rule.law(region).to_owned(),
-                rewrite: rewrite::for_rule(desk, rule),
+                rewrite: said
+                    .entry(rule.id.clone())
+                    .or_insert_with(|| rewrite::for_rule(desk, rule))
+                    .clone(),
                 place: fault.place,
             }
         }

@@ -118,11 +118,10 @@ pub(crate) fn begins_with_date(digits: &str) -> bool {
     matches!((part(0), part(2)), (Some(1..=31), Some(1..=12)))
 }
 
-const UNITS: [&str; 34] = [
+const UNITS: [&str; 31] = [
     "%", "percent", "per", "min", "mins", "minute", "minutes", "hour", "hours", "hrs", "day",
     "days", "weeks", "months", "miles", "km", "kg", "mg", "ml", "pounds", "lbs", "euro", "euros",
-    "dollars", "beds", "people", "patients", "degrees", "over", "euro", "in", "calls", "others",
-    "quid",
+    "dollars", "beds", "people", "patients", "degrees", "calls", "others", "quid",
 ];
 
 /// Whether a bare number after "is" is an age and not an amount.

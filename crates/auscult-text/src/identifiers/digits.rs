@@ -92,13 +92,13 @@ fn digit(word: &str) -> Option<char> {
     })
 }
 
-/// `o77oo` as digits: mostly digits, the rest letters that look like digits.
+/// `o77oo` as digits: a third digits or more, the rest letters that look like digits.
 fn look_alike(word: &str) -> Option<String> {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     let letters = word.len() - digits;
     let fits = letters > 0
         && word.len() >= 3
-        && digits * 2 >= word.len()
+        && digits * 3 >= word.len()
         && word
             .bytes()
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b'o' | b'l' | b'i'));

@@ -208,7 +208,8 @@ impl Names<'_> {
             let initial = letter
                 && self.followed_by_name(end)
                 && (word.upper || first.given && wordlists::entry(self.text(end + 1)).family);
-            let particle = PARTICLES.contains(&word.text.as_str()) && self.followed_by_name(end);
+            let particle = PARTICLES.contains(&word.text.as_str())
+                && (self.followed_by_name(end) || PARTICLES.contains(&self.text(end + 1)));
             let capital = word.upper
                 && head.upper
                 && !common

@@ -299,7 +299,7 @@ fn national() -> Vec<Line> {
         line(
             Kind::Ssn,
             Needs::Digits(6),
-            r"\b([a-ceghj-prstw-z][a-ceghj-nprstw-z][ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[a-d])\b",
+            r"\b([a-ceghj-tw-z][a-ceghj-np-tw-z][ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[a-d])\b",
             any,
         ),
         line(

@@ -181,7 +181,13 @@ fn watch(visit: Visit, good: bool) -> Answer {
         opens: true,
         active: true,
         version: 2,
-        versions: vec![Wording { number: 2, who: "Orla Quinn".to_owned(), at: at("2026-10-12T10:00:00Z"), why: "phones added".to_owned(), query: "fairview AND wait*".to_owned() }],
+        versions: vec![Wording {
+            number: 2,
+            who: "Orla Quinn".to_owned(),
+            at: at("2026-10-12T10:00:00Z"),
+            why: "phones added".to_owned(),
+            query: "fairview AND wait*".to_owned(),
+        }],
         may_change: true,
         watches: watches(),
         topics: vec![
@@ -254,7 +260,11 @@ async fn presence(visit: Visit) -> Answer {
             "14 times",
             Some("like 117 others"),
         )],
-        questions: vec![hit("Is there parking for carers at night?", "parking", None)],
+        questions: vec![hit(
+            "Is there parking for carers at night?",
+            "parking",
+            None,
+        )],
         places: vec![mention(
             "St Brigid’s Hospital",
             Some(Spark {

@@ -8,7 +8,9 @@ use auscult_web::router::Visit;
 use auscult_web::ui::{Badge, Change, Choice, Field, Figure, Tone, Value};
 use auscult_web::view::inbox::Verdict;
 use auscult_web::view::measure::{ByChannel, Family, MeasurePage, OtherFamily};
-use auscult_web::view::plan::{Idea, PieceCard, PiecePage, PieceStep, PlanDay, PlanPage, Sending, Variant};
+use auscult_web::view::plan::{
+    Idea, PieceCard, PiecePage, PieceStep, PlanDay, PlanPage, Sending, Variant,
+};
 use auscult_web::view::shell::Place;
 use axum::Router;
 use axum::routing::get;
@@ -133,7 +135,12 @@ fn plan(visit: Visit, month: bool) -> Answer {
             )),
             path: "/plan/new".to_owned(),
         }],
-        drafts: vec![card("", "Five words for pain", Badge::with_icon(Tone::Unsure, "pen", said("Draft")), None)],
+        drafts: vec![card(
+            "",
+            "Five words for pain",
+            Badge::with_icon(Tone::Unsure, "pen", said("Draft")),
+            None,
+        )],
         held: false,
     };
     page(&visit.reader, &view)

@@ -4,9 +4,9 @@ use auscult_web::render::page;
 use auscult_web::router::Visit;
 use auscult_web::ui::{Avatar, Badge, Choice, Field, Paging, State, Tone};
 use auscult_web::view::settings::{
-    AuditLine, AuditPage, ChannelCard, ChannelsPage, ExerciseLine, FeedLine, HealthLine, HealthPage, HoursPage,
-    InvitationLine, KeptLine, MePage, MemberLine, OrganisationPage, Part, PolicyPage, PrivacyPage,
-    RuleLine, TeamPage, TokenLine, TokensPage,
+    AuditLine, AuditPage, ChannelCard, ChannelsPage, ExerciseLine, FeedLine, HealthLine,
+    HealthPage, HoursPage, InvitationLine, KeptLine, MePage, MemberLine, OrganisationPage, Part,
+    PolicyPage, PrivacyPage, RuleLine, TeamPage, TokenLine, TokensPage,
 };
 use auscult_web::view::shell::{Place, Shell};
 use axum::Router;
@@ -155,7 +155,12 @@ async fn channels(visit: Visit) -> Answer {
         heard: Some(at("2026-11-23T09:13:00Z")),
         sent: Some(at("2026-11-22T20:10:00Z")),
         can: vec![Badge::plain("Listens"), Badge::plain("Answers")],
-        feeds: vec![FeedLine { id: 1, what: said("Mentions of us"), last: Some(at("2026-11-23T09:13:00Z")), trouble: None }],
+        feeds: vec![FeedLine {
+            id: 1,
+            what: said("Mentions of us"),
+            last: Some(at("2026-11-23T09:13:00Z")),
+            trouble: None,
+        }],
         gaps: 0,
         is_off: false,
         has_account: true,
@@ -209,7 +214,13 @@ async fn policy(visit: Visit) -> Answer {
             ),
             rule("G20", "Plain words", false),
         ],
-        exercises: vec![ExerciseLine { post: "Rude at the desk".to_owned(), draft: "We saw you on Monday".to_owned(), verdict: said("Stops"), rule: "G01".to_owned(), why: "It confirms that somebody was cared for.".to_owned() }],
+        exercises: vec![ExerciseLine {
+            post: "Rude at the desk".to_owned(),
+            draft: "We saw you on Monday".to_owned(),
+            verdict: said("Stops"),
+            rule: "G01".to_owned(),
+            why: "It confirms that somebody was cared for.".to_owned(),
+        }],
     };
     page(&visit.reader, &view)
 }

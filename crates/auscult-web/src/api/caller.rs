@@ -61,24 +61,52 @@ impl<S: Scope> FromRequestParts<Site> for Caller<S> {
         let bearer = parts.headers.get(header::AUTHORIZATION);
         let found = match bearer {
             Some(value) => {
-                let secret = value.to_str().ok().and_then(|text| text.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-                let secret = secret.map(|(_, secret)| secret.trim()).ok_or_else(|| ApiError::of(Code::UnknownToken, "write Authorization: Bearer and the token"))?;
-                site.web.rates.take(&name(secret), rate::API, site.app.now())?;
+                let secret = value
+                    .to_str()
+                    .ok()
+                    .and_then(|text| text.split_once(' '))
+                    .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+                let secret = secret.map(|(_, secret)| secret.trim()).ok_or_else(|| {
+                    ApiError::of(
+                        Code::UnknownToken,
+                        "write Authorization: Bearer and the token",
+                    )
+                })?;
+                site.web
+                    .rates
+                    .take(&name(secret), rate::API, site.app.now())?;
                 access::token_actor(&site.app, secret).await?
             }
             None => match site.web.sessions().token(&parts.headers) {
                 Some(secret) => {
-                    site.web.rates.take(&name(secret), rate::API, site.app.now())?;
+                    site.web
+                        .rates
+                        .take(&name(secret), rate::API, site.app.now())?;
                     access::actor(&site.app, secret).await?
                 }
                 None => return Err(ApiError::Page(PageError::SignIn)),
             },
         };
-        let actor = found.ok_or_else(|| ApiError::of(Code::UnknownToken, "make a new token in Settings, API tokens"))?;
-        if actor.scopes.as_ref().is_some_and(|scopes| !scopes.iter().any(|scope| scope == S::NAME)) {
-            return Err(ApiError::of(Code::ScopeMissing, format!("this needs the scope {:?}", S::NAME)));
+        let actor = found.ok_or_else(|| {
+            ApiError::of(
+                Code::UnknownToken,
+                "make a new token in Settings, API tokens",
+            )
+        })?;
+        if actor
+            .scopes
+            .as_ref()
+            .is_some_and(|scopes| !scopes.iter().any(|scope| scope == S::NAME))
+        {
+            return Err(ApiError::of(
+                Code::ScopeMissing,
+                format!("this needs the scope {:?}", S::NAME),
+            ));
         }
-        Ok(Self { actor, scope: PhantomData })
+        Ok(Self {
+            actor,
+            scope: PhantomData,
+        })
     }
 }
 

@@ -69,7 +69,12 @@ impl Row {
 
 /// Channels and how they are.
 #[utoipa::path(get, path = "/channels", tag = "channels", security(("token" = ["read"])), responses((status = 200, body = Channels), (status = "4XX", body = super::caller::Problem)))]
-pub(super) async fn list(State(site): State<Site>, caller: Caller<Read>) -> Result<Json<Channels>, ApiError> {
+pub(super) async fn list(
+    State(site): State<Site>,
+    caller: Caller<Read>,
+) -> Result<Json<Channels>, ApiError> {
     let items = channels::list(&site.app, caller.viewer()).await?;
-    Ok(Json(Channels { items: items.into_iter().map(Row::of).collect() }))
+    Ok(Json(Channels {
+        items: items.into_iter().map(Row::of).collect(),
+    }))
 }

@@ -3,7 +3,9 @@
 use auscult_app::answer::{self, Sending};
 use auscult_app::error::AppError;
 use auscult_app::inbox::{self, Act};
-use auscult_model::inbox::{Conversation, Entry, InboxView, Internal, Priority, QueuePlace, ResolveReason};
+use auscult_model::inbox::{
+    Conversation, Entry, InboxView, Internal, Priority, QueuePlace, ResolveReason,
+};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -163,21 +165,38 @@ impl Line {
 
 /// A view of the inbox, or a search in it.
 #[utoipa::path(get, path = "/conversations", tag = "inbox", params(Which), security(("token" = ["read"])), responses((status = 200, body = Conversations), (status = "4XX", body = super::caller::Problem)))]
-pub(super) async fn list(State(site): State<Site>, caller: Caller<Read>, Asked(asked): Asked<Which>) -> Result<Json<Conversations>, ApiError> {
+pub(super) async fn list(
+    State(site): State<Site>,
+    caller: Caller<Read>,
+    Asked(asked): Asked<Which>,
+) -> Result<Json<Conversations>, ApiError> {
     if !asked.q.trim().is_empty() {
         let found = inbox::search(&site.app, caller.viewer(), &asked.q, limit(asked.limit)).await?;
-        return Ok(Json(Conversations { items: found.into_iter().map(Row::of).collect(), next: None }));
+        return Ok(Json(Conversations {
+            items: found.into_iter().map(Row::of).collect(),
+            next: None,
+        }));
     }
     let view = view(asked.view.as_deref().unwrap_or("waiting_longest"))?;
     let page = inbox::list(&site.app, caller.viewer(), &view, place(&asked.after)?).await?;
-    Ok(Json(Conversations { items: page.conversations.into_iter().map(Row::of).collect(), next: page.next.map(written) }))
+    Ok(Json(Conversations {
+        items: page.conversations.into_iter().map(Row::of).collect(),
+        next: page.next.map(written),
+    }))
 }
 
 /// One conversation with its messages, notes and events.
 #[utoipa::path(get, path = "/conversations/{number}", tag = "inbox", params(("number" = i64, Path, description = "Its number")), security(("token" = ["read"])), responses((status = 200, body = Whole), (status = "4XX", body = super::caller::Problem)))]
-pub(super) async fn get(State(site): State<Site>, caller: Caller<Read>, Path(number): Path<i64>) -> Result<Json<Whole>, ApiError> {
+pub(super) async fn get(
+    State(site): State<Site>,
+    caller: Caller<Read>,
+    Path(number): Path<i64>,
+) -> Result<Json<Whole>, ApiError> {
     let (conversation, entries) = inbox::look(&site.app, caller.viewer(), number).await?;
-    Ok(Json(Whole { conversation: Row::of(conversation), entries: entries.into_iter().map(Line::of).collect() }))
+    Ok(Json(Whole {
+        conversation: Row::of(conversation),
+        entries: entries.into_iter().map(Line::of).collect(),
+    }))
 }
 
 /// Who reads an answer.
@@ -219,23 +238,61 @@ pub(super) struct Answered {
 
 /// Answer: the guard and the approval rules hold here as on the page.
 #[utoipa::path(post, path = "/conversations/{number}/answers", tag = "inbox", params(("number" = i64, Path, description = "Its number")), request_body = NewAnswer, security(("token" = ["write"])), responses((status = 202, body = Answered), (status = 200, body = Answered, description = "The key was used before"), (status = "4XX", body = super::caller::Problem)))]
-pub(super) async fn answer(State(site): State<Site>, caller: Caller<Write>, Path(number): Path<i64>, Body(new): Body<NewAnswer>) -> Result<(StatusCode, Json<Answered>), ApiError> {
+pub(super) async fn answer(
+    State(site): State<Site>,
+    caller: Caller<Write>,
+    Path(number): Path<i64>,
+    Body(new): Body<NewAnswer>,
+) -> Result<(StatusCode, Json<Answered>), ApiError> {
     if new.client_key.trim().is_empty() || new.client_key.len() > 200 {
-        return Err(AppError::invalid("client_key", "name this answer by a key of 1 to 200 bytes").into());
+        return Err(
+            AppError::invalid("client_key", "name this answer by a key of 1 to 200 bytes").into(),
+        );
     }
     let version = match new.version {
         Some(version) => version,
-        None => inbox::by_number(&site.app, caller.viewer(), number).await?.version,
+        None => {
+            inbox::by_number(&site.app, caller.viewer(), number)
+                .await?
+                .version
+        }
     };
     let private = new.audience == Reader::Private;
-    let wanted = answer::Answer { number, version, private, text: new.text, key: new.client_key, later: None };
+    let wanted = answer::Answer {
+        number,
+        version,
+        private,
+        text: new.text,
+        key: new.client_key,
+        later: None,
+    };
     let sending = answer::send(&site.app, caller.viewer(), &wanted).await?;
     let (status, state, delivery, approval, leaves_at) = match sending {
-        Sending::GoingOut(id, at) => (StatusCode::ACCEPTED, "going_out", Some(id.to_string()), None, Some(at.to_string())),
+        Sending::GoingOut(id, at) => (
+            StatusCode::ACCEPTED,
+            "going_out",
+            Some(id.to_string()),
+            None,
+            Some(at.to_string()),
+        ),
         Sending::Known(id) => (StatusCode::OK, "known", Some(id.to_string()), None, None),
-        Sending::Asked(id) => (StatusCode::ACCEPTED, "approval_asked", None, Some(id.to_string()), None),
+        Sending::Asked(id) => (
+            StatusCode::ACCEPTED,
+            "approval_asked",
+            None,
+            Some(id.to_string()),
+            None,
+        ),
     };
-    Ok((status, Json(Answered { state, delivery, approval, leaves_at })))
+    Ok((
+        status,
+        Json(Answered {
+            state,
+            delivery,
+            approval,
+            leaves_at,
+        }),
+    ))
 }
 
 /// A note.
@@ -248,9 +305,21 @@ pub(super) struct NewNote {
 
 /// Write a note among us; it cannot go out.
 #[utoipa::path(post, path = "/conversations/{number}/notes", tag = "inbox", params(("number" = i64, Path, description = "Its number")), request_body = NewNote, security(("token" = ["write"])), responses((status = 204), (status = "4XX", body = super::caller::Problem)))]
-pub(super) async fn note(State(site): State<Site>, caller: Caller<Write>, Path(number): Path<i64>, Body(new): Body<NewNote>) -> Result<StatusCode, ApiError> {
+pub(super) async fn note(
+    State(site): State<Site>,
+    caller: Caller<Write>,
+    Path(number): Path<i64>,
+    Body(new): Body<NewNote>,
+) -> Result<StatusCode, ApiError> {
     let conversation = inbox::by_number(&site.app, caller.viewer(), number).await?;
-    inbox::add_note(&site.app, caller.viewer(), conversation.id, &Internal::default(), &new.text).await?;
+    inbox::add_note(
+        &site.app,
+        caller.viewer(),
+        conversation.id,
+        &Internal::default(),
+        &new.text,
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -296,7 +365,12 @@ pub(super) struct NewAct {
 
 /// Assign, take, snooze, resolve, reopen, reorder.
 #[utoipa::path(post, path = "/conversations/{number}/act", tag = "inbox", params(("number" = i64, Path, description = "Its number")), request_body = NewAct, security(("token" = ["write"])), responses((status = 204), (status = "4XX", body = super::caller::Problem)))]
-pub(super) async fn act(State(site): State<Site>, caller: Caller<Write>, Path(number): Path<i64>, Body(new): Body<NewAct>) -> Result<StatusCode, ApiError> {
+pub(super) async fn act(
+    State(site): State<Site>,
+    caller: Caller<Write>,
+    Path(number): Path<i64>,
+    Body(new): Body<NewAct>,
+) -> Result<StatusCode, ApiError> {
     let act = new.act()?;
     let conversation = inbox::by_number(&site.app, caller.viewer(), number).await?;
     let version = new.version.unwrap_or(conversation.version);
@@ -307,13 +381,29 @@ pub(super) async fn act(State(site): State<Site>, caller: Caller<Write>, Path(nu
 impl NewAct {
     fn act(&self) -> Result<Act, ApiError> {
         Ok(match self.act {
-            Doing::Assign => Act::Assign(self.member.as_deref().map(|id| read("member", id)).transpose()?),
+            Doing::Assign => Act::Assign(
+                self.member
+                    .as_deref()
+                    .map(|id| read("member", id))
+                    .transpose()?,
+            ),
             Doing::Take => Act::Take,
-            Doing::Team => Act::Team(self.team.as_deref().map(|id| read("team", id)).transpose()?),
+            Doing::Team => Act::Team(
+                self.team
+                    .as_deref()
+                    .map(|id| read("team", id))
+                    .transpose()?,
+            ),
             Doing::Snooze => Act::Snooze(read("until", self.until.as_deref().unwrap_or_default())?),
-            Doing::Resolve => Act::Resolve(read::<ResolveReason>("reason", self.reason.as_deref().unwrap_or("answered"))?),
+            Doing::Resolve => Act::Resolve(read::<ResolveReason>(
+                "reason",
+                self.reason.as_deref().unwrap_or("answered"),
+            )?),
             Doing::Reopen => Act::Reopen,
-            Doing::Priority => Act::Priority(read::<Priority>("priority", self.priority.as_deref().unwrap_or_default())?),
+            Doing::Priority => Act::Priority(read::<Priority>(
+                "priority",
+                self.priority.as_deref().unwrap_or_default(),
+            )?),
         })
     }
 }
@@ -322,12 +412,14 @@ fn read<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, ApiError>
 where
     T::Err: std::fmt::Display,
 {
-    text.parse().map_err(|error: T::Err| AppError::invalid(field, error.to_string()).into())
+    text.parse()
+        .map_err(|error: T::Err| AppError::invalid(field, error.to_string()).into())
 }
 
 fn view(word: &str) -> Result<InboxView, ApiError> {
     let value = serde_json::Value::from(word);
-    serde_json::from_value(value).map_err(|error| AppError::invalid("view", error.to_string()).into())
+    serde_json::from_value(value)
+        .map_err(|error| AppError::invalid("view", error.to_string()).into())
 }
 
 /// The place after which a page starts, as five numbers.
@@ -335,13 +427,25 @@ fn place(text: &str) -> Result<Option<QueuePlace>, ApiError> {
     if text.is_empty() {
         return Ok(None);
     }
-    let numbers: Vec<i64> = text.split('.').filter_map(|part| part.parse().ok()).collect();
+    let numbers: Vec<i64> = text
+        .split('.')
+        .filter_map(|part| part.parse().ok())
+        .collect();
     match numbers.as_slice() {
-        [band, at, dullness, waiting_since, id] => Ok(Some(QueuePlace { band: *band, at: *at, dullness: *dullness, waiting_since: *waiting_since, id: *id })),
+        [band, at, dullness, waiting_since, id] => Ok(Some(QueuePlace {
+            band: *band,
+            at: *at,
+            dullness: *dullness,
+            waiting_since: *waiting_since,
+            id: *id,
+        })),
         _ => Err(AppError::invalid("after", "go on with the `next` of the page before").into()),
     }
 }
 
 fn written(place: QueuePlace) -> String {
-    format!("{}.{}.{}.{}.{}", place.band, place.at, place.dullness, place.waiting_since, place.id)
+    format!(
+        "{}.{}.{}.{}.{}",
+        place.band, place.at, place.dullness, place.waiting_since, place.id
+    )
 }

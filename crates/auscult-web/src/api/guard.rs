@@ -40,12 +40,21 @@ pub(super) struct Judged {
 
 /// Judge a text; nothing is stored.
 #[utoipa::path(post, path = "/check", tag = "guard", request_body = Draft, security(("token" = ["read"])), responses((status = 200, body = Judged), (status = "4XX", body = super::caller::Problem)))]
-pub(super) async fn check(caller: Caller<Read>, Body(draft): Body<Draft>) -> Result<Json<Judged>, ApiError> {
+pub(super) async fn check(
+    caller: Caller<Read>,
+    Body(draft): Body<Draft>,
+) -> Result<Json<Judged>, ApiError> {
     let audience = match draft.audience {
         Some(Reader::Private) => Outward::Private(Private { to: String::new() }),
-        Some(Reader::Public) | None => Outward::Public(Public { place: String::new() }),
+        Some(Reader::Public) | None => Outward::Public(Public {
+            place: String::new(),
+        }),
     };
-    let judged = guard::check_text(&caller.actor.workspace, &audience, (&draft.text, &draft.post))?;
+    let judged = guard::check_text(
+        &caller.actor.workspace,
+        &audience,
+        (&draft.text, &draft.post),
+    )?;
     Ok(Json(Judged {
         verdict: serde_json::to_value(judged.verdict).unwrap_or_default(),
         findings: serde_json::to_value(&judged.findings).unwrap_or_default(),

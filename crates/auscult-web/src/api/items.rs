@@ -26,12 +26,33 @@ pub(super) struct HandedIn {
 
 /// Hand items in: one object, `{"items": […]}` with at most 500, or JSON Lines.
 #[utoipa::path(post, path = "/items", tag = "listen", request_body = serde_json::Value, security(("token" = ["ingest"])), responses((status = 202, body = HandedIn), (status = "4XX", body = super::caller::Problem)))]
-pub(super) async fn add(State(site): State<Site>, caller: Caller<Ingest>, headers: HeaderMap, body: Body) -> Result<(StatusCode, Json<HandedIn>), ApiError> {
-    let body = to_bytes(body, webhook::BODY).await.map_err(|error| ApiError::too_large(format!("a body has at most 1,048,576 bytes; send it in parts ({error})")))?;
-    let pairs: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-    let taken = webhook::hand_in(&site.app, caller.viewer(), &pairs, &body).await.map_err(ApiError::from)?;
+pub(super) async fn add(
+    State(site): State<Site>,
+    caller: Caller<Ingest>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<HandedIn>), ApiError> {
+    let body = to_bytes(body, webhook::BODY).await.map_err(|error| {
+        ApiError::too_large(format!(
+            "a body has at most 1,048,576 bytes; send it in parts ({error})"
+        ))
+    })?;
+    let pairs: Vec<(&str, &[u8])> = headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_bytes()))
+        .collect();
+    let taken = webhook::hand_in(&site.app, caller.viewer(), &pairs, &body)
+        .await
+        .map_err(ApiError::from)?;
     let rejected = serde_json::to_value(&taken.rejected).unwrap_or_default();
-    Ok((StatusCode::ACCEPTED, Json(HandedIn { accepted: taken.accepted, duplicates: taken.duplicates, rejected })))
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(HandedIn {
+            accepted: taken.accepted,
+            duplicates: taken.duplicates,
+            rejected,
+        }),
+    ))
 }
 
 impl From<HookError> for ApiError {

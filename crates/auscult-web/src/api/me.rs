@@ -43,8 +43,17 @@ pub(super) async fn me(caller: Caller<Read>) -> Result<Json<Me>, ApiError> {
         name: actor.user.name,
         email: actor.user.email,
         role: actor.member.role.to_string(),
-        duties: actor.member.duties.iter().map(ToString::to_string).collect(),
-        workspace: Space { slug: actor.workspace.slug, name: actor.workspace.name, time_zone: actor.workspace.settings.time_zone },
+        duties: actor
+            .member
+            .duties
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        workspace: Space {
+            slug: actor.workspace.slug,
+            name: actor.workspace.name,
+            time_zone: actor.workspace.settings.time_zone,
+        },
         scopes: actor.scopes,
     }))
 }

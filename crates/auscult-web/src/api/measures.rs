@@ -40,18 +40,31 @@ pub(super) struct Figures {
 
 /// The figures of a period, each with its interval and what can be said.
 #[utoipa::path(get, path = "/measures", tag = "measure", params(Period), security(("token" = ["read"])), responses((status = 200, body = Figures), (status = "4XX", body = super::caller::Problem)))]
-pub(super) async fn measures(State(site): State<Site>, caller: Caller<Read>, Asked(asked): Asked<Period>) -> Result<Json<Figures>, ApiError> {
+pub(super) async fn measures(
+    State(site): State<Site>,
+    caller: Caller<Read>,
+    Asked(asked): Asked<Period>,
+) -> Result<Json<Figures>, ApiError> {
     let zone = TimeZone::get(&caller.actor.workspace.settings.time_zone).unwrap_or(TimeZone::UTC);
     let now = site.app.now();
-    let from = day("from", asked.from.as_deref(), &zone)?.unwrap_or(now - SignedDuration::from_hours(24 * 30));
+    let from = day("from", asked.from.as_deref(), &zone)?
+        .unwrap_or(now - SignedDuration::from_hours(24 * 30));
     let to = day("to", asked.to.as_deref(), &zone)?.unwrap_or(now);
     let found = measure::compute(&site.app, caller.viewer(), from, to).await?;
     let measures = serde_json::to_value(&found.estimates).unwrap_or_default();
-    Ok(Json(Figures { measures, from: from.to_string(), to: to.to_string() }))
+    Ok(Json(Figures {
+        measures,
+        from: from.to_string(),
+        to: to.to_string(),
+    }))
 }
 
 fn day(field: &str, text: Option<&str>, zone: &TimeZone) -> Result<Option<Timestamp>, ApiError> {
     let Some(text) = text else { return Ok(None) };
-    let date = text.parse::<Date>().ok().and_then(|date| zone.to_timestamp(date.at(0, 0, 0, 0)).ok());
-    date.map(Some).ok_or_else(|| AppError::invalid(field, "write a day as 2026-11-01").into())
+    let date = text
+        .parse::<Date>()
+        .ok()
+        .and_then(|date| zone.to_timestamp(date.at(0, 0, 0, 0)).ok());
+    date.map(Some)
+        .ok_or_else(|| AppError::invalid(field, "write a day as 2026-11-01").into())
 }

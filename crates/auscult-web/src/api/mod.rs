@@ -14,8 +14,8 @@ mod posts;
 mod presence;
 mod watches;
 
-use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request};
 use axum::extract::rejection::JsonRejection;
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::routing::get;
@@ -48,7 +48,9 @@ struct Root;
 pub fn routes() -> Router<Site> {
     let (router, description) = parts();
     let text = serde_json::to_value(&description).unwrap_or_default();
-    let router = router.route("/openapi.json", get(async move || Json(text))).fallback(async || ApiError::Page(PageError::NotFound));
+    let router = router
+        .route("/openapi.json", get(async move || Json(text)))
+        .fallback(async || ApiError::Page(PageError::NotFound));
     Router::new().nest("/api/v1", router.layer(DefaultBodyLimit::disable()))
 }
 
@@ -84,9 +86,15 @@ impl<T: DeserializeOwned> FromRequest<Site> for Body<T> {
     async fn from_request(request: Request, site: &Site) -> Result<Self, ApiError> {
         match Json::<T>::from_request(request, site).await {
             Ok(Json(body)) => Ok(Self(body)),
-            Err(JsonRejection::MissingJsonContentType(_)) => Err(ApiError::of(Code::MediaType, "send application/json")),
-            Err(JsonRejection::JsonDataError(error)) => Err(ApiError::Page(PageError::Bad { why: error.body_text() })),
-            Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(ApiError::too_large("a body has at most 1,048,576 bytes")),
+            Err(JsonRejection::MissingJsonContentType(_)) => {
+                Err(ApiError::of(Code::MediaType, "send application/json"))
+            }
+            Err(JsonRejection::JsonDataError(error)) => Err(ApiError::Page(PageError::Bad {
+                why: error.body_text(),
+            })),
+            Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Err(ApiError::too_large("a body has at most 1,048,576 bytes"))
+            }
             Err(error) => Err(ApiError::of(Code::Unreadable, error.body_text())),
         }
     }
@@ -101,7 +109,9 @@ impl<T: DeserializeOwned> FromRequestParts<Site> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, ApiError> {
         match Query::<T>::try_from_uri(&parts.uri) {
             Ok(Query(asked)) => Ok(Self(asked)),
-            Err(error) => Err(ApiError::Page(PageError::Bad { why: error.body_text() })),
+            Err(error) => Err(ApiError::Page(PageError::Bad {
+                why: error.body_text(),
+            })),
         }
     }
 }

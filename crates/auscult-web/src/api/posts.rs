@@ -89,7 +89,11 @@ impl Post {
             id: stored.id.to_string(),
             source: stored.post.source.clone().unwrap_or_default(),
             external_id: stored.post.id.clone(),
-            kind: stored.post.kind.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
+            kind: stored
+                .post
+                .kind
+                .map(|kind| kind.as_str().to_owned())
+                .unwrap_or_default(),
             author: author.and_then(|author| author.name.clone()),
             handle: author.and_then(|author| author.handle.clone()),
             title: stored.post.title,
@@ -102,7 +106,12 @@ impl Post {
             intent: stored.findings.intent,
             urgency: stored.findings.urgency,
             salience: stored.findings.salience,
-            topics: stored.findings.topics.into_iter().map(|topic| topic.id).collect(),
+            topics: stored
+                .findings
+                .topics
+                .into_iter()
+                .map(|topic| topic.id)
+                .collect(),
             flags: stored.findings.flags,
             own: stored.own,
             in_inbox: stored.conversation.is_some(),
@@ -112,9 +121,23 @@ impl Post {
 
 /// Search the archive.
 #[utoipa::path(get, path = "/posts", tag = "listen", params(Search), security(("token" = ["read"])), responses((status = 200, body = Posts), (status = "4XX", body = super::caller::Problem)))]
-pub(super) async fn list(State(site): State<Site>, caller: Caller<Read>, Asked(asked): Asked<Search>) -> Result<Json<Posts>, ApiError> {
+pub(super) async fn list(
+    State(site): State<Site>,
+    caller: Caller<Read>,
+    Asked(asked): Asked<Search>,
+) -> Result<Json<Posts>, ApiError> {
     let before = search::before(&asked.before)?;
-    let found = search::posts(&site.app, caller.viewer(), (&asked.q, &PostFilter::default()), before, limit(asked.limit)).await?;
+    let found = search::posts(
+        &site.app,
+        caller.viewer(),
+        (&asked.q, &PostFilter::default()),
+        before,
+        limit(asked.limit),
+    )
+    .await?;
     let next = found.next.map(|id| id.to_string());
-    Ok(Json(Posts { items: found.posts.into_iter().map(Post::of).collect(), next }))
+    Ok(Json(Posts {
+        items: found.posts.into_iter().map(Post::of).collect(),
+        next,
+    }))
 }

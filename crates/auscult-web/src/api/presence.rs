@@ -62,10 +62,15 @@ pub(super) struct Audit {
 
 /// What people already say about the organisation.
 #[utoipa::path(get, path = "/presence", tag = "measure", params(Period), security(("token" = ["read"])), responses((status = 200, body = Audit), (status = "4XX", body = super::caller::Problem)))]
-pub(super) async fn presence(State(site): State<Site>, caller: Caller<Read>, Asked(asked): Asked<Period>) -> Result<Json<Audit>, ApiError> {
+pub(super) async fn presence(
+    State(site): State<Site>,
+    caller: Caller<Read>,
+    Asked(asked): Asked<Period>,
+) -> Result<Json<Audit>, ApiError> {
     let zone = TimeZone::get(&caller.actor.workspace.settings.time_zone).unwrap_or(TimeZone::UTC);
     let offset = i64::from(zone.to_offset(site.app.now()).seconds()) * 1_000;
-    let found = presence::audit(&site.app, caller.viewer(), asked.days.unwrap_or(90), offset).await?;
+    let found =
+        presence::audit(&site.app, caller.viewer(), asked.days.unwrap_or(90), offset).await?;
     Ok(Json(Audit::of(found)))
 }
 
@@ -90,7 +95,15 @@ impl Audit {
 
 impl Count {
     fn of(count: presence::PostCount) -> Self {
-        let value = if count.value.is_empty() { count.day.to_string() } else { count.value };
-        Self { value, posts: count.posts, polarity: count.polarity }
+        let value = if count.value.is_empty() {
+            count.day.to_string()
+        } else {
+            count.value
+        };
+        Self {
+            value,
+            posts: count.posts,
+            polarity: count.polarity,
+        }
     }
 }

@@ -40,7 +40,14 @@ pub(super) struct Row {
 
 impl Row {
     fn of(watch: Watch) -> Self {
-        Self { id: watch.id.to_string(), name: watch.name, query: watch.query, active: watch.active, opens_conversations: watch.opens_conversations, version: watch.version }
+        Self {
+            id: watch.id.to_string(),
+            name: watch.name,
+            query: watch.query,
+            active: watch.active,
+            opens_conversations: watch.opens_conversations,
+            version: watch.version,
+        }
     }
 }
 
@@ -71,15 +78,30 @@ pub(super) struct Made {
 
 /// Watches of the workspace.
 #[utoipa::path(get, path = "/watches", tag = "listen", security(("token" = ["read"])), responses((status = 200, body = Watches), (status = "4XX", body = super::caller::Problem)))]
-pub(super) async fn list(State(site): State<Site>, caller: Caller<Read>) -> Result<Json<Watches>, ApiError> {
+pub(super) async fn list(
+    State(site): State<Site>,
+    caller: Caller<Read>,
+) -> Result<Json<Watches>, ApiError> {
     let items = watches::list(&site.app, caller.viewer()).await?;
-    Ok(Json(Watches { items: items.into_iter().map(Row::of).collect() }))
+    Ok(Json(Watches {
+        items: items.into_iter().map(Row::of).collect(),
+    }))
 }
 
 /// Make a watch.
 #[utoipa::path(post, path = "/watches", tag = "listen", request_body = New, security(("token" = ["write"])), responses((status = 201, body = Made), (status = "4XX", body = super::caller::Problem)))]
-pub(super) async fn add(State(site): State<Site>, caller: Caller<Write>, Body(new): Body<New>) -> Result<(StatusCode, Json<Made>), ApiError> {
-    let new = NewWatch { name: new.name, query: new.query, active: new.active.unwrap_or(true), opens_conversations: new.opens_conversations.unwrap_or(true), why: new.why };
+pub(super) async fn add(
+    State(site): State<Site>,
+    caller: Caller<Write>,
+    Body(new): Body<New>,
+) -> Result<(StatusCode, Json<Made>), ApiError> {
+    let new = NewWatch {
+        name: new.name,
+        query: new.query,
+        active: new.active.unwrap_or(true),
+        opens_conversations: new.opens_conversations.unwrap_or(true),
+        why: new.why,
+    };
     let id = watches::add(&site.app, caller.viewer(), new).await?;
     Ok((StatusCode::CREATED, Json(Made { id: id.to_string() })))
 }

@@ -24,8 +24,8 @@ use crate::router::Visit;
 use crate::said::Said;
 use crate::ui::{Choice, Field};
 use crate::view::access::{
-    AddedSource, AdministratorPage, DayHours, Door, DonePage, DoorsPage, Heard, HeardItem, InvitationPage, SignInPage, SignInTrouble, TestResult, WherePage,
-    WhoPage,
+    AddedSource, AdministratorPage, DayHours, DonePage, Door, DoorsPage, Heard, HeardItem,
+    InvitationPage, SignInPage, SignInTrouble, TestResult, WherePage, WhoPage,
 };
 
 /// The routes of this capability.
@@ -37,7 +37,10 @@ pub fn routes() -> Router<Site> {
         .route("/join/{secret}", get(join_page).post(join))
         .route("/welcome", get(doors))
         .route("/welcome/example", post(example))
-        .route("/welcome/administrator", get(administrator_page).post(administrator))
+        .route(
+            "/welcome/administrator",
+            get(administrator_page).post(administrator),
+        )
         .route("/welcome/who", get(who_page).post(who))
         .route("/welcome/where", get(where_page).post(add_source))
         .route("/welcome/where/test", post(test_source))
@@ -56,11 +59,20 @@ fn door(site: &Site, visit: &Visit) -> Door {
 
 /// Where a form may lead: a path of this server, never another one.
 fn safe_next(next: &str) -> &str {
-    if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.contains(char::is_control) { next } else { "/today" }
+    if next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.contains(char::is_control)
+    {
+        next
+    } else {
+        "/today"
+    }
 }
 
 fn enter(site: &Site, signed: &SignedIn, to: &str) -> Response {
-    let seconds = u32::try_from(signed.ends_at.as_second() - site.app.now().as_second()).unwrap_or(0);
+    let seconds =
+        u32::try_from(signed.ends_at.as_second() - site.app.now().as_second()).unwrap_or(0);
     redirect_with(to, site.web.sessions().set(&signed.secret, seconds))
 }
 
@@ -70,7 +82,11 @@ struct Next {
     next: String,
 }
 
-async fn sign_in_page(State(site): State<Site>, visit: Visit, Query(next): Query<Next>) -> Result<Response, PageError> {
+async fn sign_in_page(
+    State(site): State<Site>,
+    visit: Visit,
+    Query(next): Query<Next>,
+) -> Result<Response, PageError> {
     if access::first_run_open(&site.app).await? {
         return Ok(Redirect::to("/welcome").into_response());
     }
@@ -78,9 +94,22 @@ async fn sign_in_page(State(site): State<Site>, visit: Visit, Query(next): Query
     page(&visit.reader, &view)
 }
 
-async fn sign_in_view(site: &Site, visit: &Visit, next: &str, email: &str, trouble: Option<SignInTrouble>) -> Result<SignInPage, PageError> {
+async fn sign_in_view(
+    site: &Site,
+    visit: &Visit,
+    next: &str,
+    email: &str,
+    trouble: Option<SignInTrouble>,
+) -> Result<SignInPage, PageError> {
     let organisation = access::organisation(&site.app).await?;
-    Ok(SignInPage { door: door(site, visit), organisation, email: email.to_owned(), next: safe_next(next).to_owned(), trouble, example: false })
+    Ok(SignInPage {
+        door: door(site, visit),
+        organisation,
+        email: email.to_owned(),
+        next: safe_next(next).to_owned(),
+        trouble,
+        example: false,
+    })
 }
 
 #[derive(Deserialize)]
@@ -100,7 +129,9 @@ async fn sign_in(
     let trouble = match access::sign_in(&site.app, &form.email, &form.password, &device).await {
         Ok(signed) => return Ok(enter(&site, &signed, safe_next(&form.next))),
         Err(AppError::Invalid { .. }) => SignInTrouble::NoMatch,
-        Err(AppError::RetryAt(at)) => SignInTrouble::Wait { minutes: ((at.as_second() - site.app.now().as_second()) / 60).max(1) },
+        Err(AppError::RetryAt(at)) => SignInTrouble::Wait {
+            minutes: ((at.as_second() - site.app.now().as_second()) / 60).max(1),
+        },
         Err(error) => return Err(error.into()),
     };
     let view = sign_in_view(&site, &visit, &form.next, &form.email, Some(trouble)).await?;
@@ -112,8 +143,15 @@ async fn sign_out(State(site): State<Site>, signed: Signed) -> Result<Response, 
     Ok(redirect_with("/sign-in", site.web.sessions().clear()))
 }
 
-async fn invitation_view(site: &Site, visit: &Visit, secret: &str, form: (Field, Field)) -> Result<InvitationPage, PageError> {
-    let invitation = access::invitation(&site.app, secret).await?.ok_or(PageError::NotFound)?;
+async fn invitation_view(
+    site: &Site,
+    visit: &Visit,
+    secret: &str,
+    form: (Field, Field),
+) -> Result<InvitationPage, PageError> {
+    let invitation = access::invitation(&site.app, secret)
+        .await?
+        .ok_or(PageError::NotFound)?;
     let role = match invitation.role {
         Role::Owner => "role-owner",
         Role::Manager => "role-manager",
@@ -133,8 +171,15 @@ async fn invitation_view(site: &Site, visit: &Visit, secret: &str, form: (Field,
     })
 }
 
-async fn join_page(State(site): State<Site>, visit: Visit, Path(secret): Path<String>) -> Result<Response, PageError> {
-    page(&visit.reader, &invitation_view(&site, &visit, &secret, (Field::default(), Field::default())).await?)
+async fn join_page(
+    State(site): State<Site>,
+    visit: Visit,
+    Path(secret): Path<String>,
+) -> Result<Response, PageError> {
+    page(
+        &visit.reader,
+        &invitation_view(&site, &visit, &secret, (Field::default(), Field::default())).await?,
+    )
 }
 
 #[derive(Deserialize)]
@@ -163,13 +208,21 @@ async fn join(
 }
 
 /// Fields with what was typed, the message on the one it belongs to.
-fn wrong_field<const N: usize>(field: &str, message: String, typed: [(&str, &str); N]) -> [Field; N] {
+fn wrong_field<const N: usize>(
+    field: &str,
+    message: String,
+    typed: [(&str, &str); N],
+) -> [Field; N] {
     let known = typed.iter().any(|(name, _)| *name == field);
     let mut first = !known;
     typed.map(|(name, value)| {
         let hit = name == field || std::mem::take(&mut first);
         let plain = Field::with(value);
-        if hit { plain.wrong(Said::plain(message.clone())) } else { plain }
+        if hit {
+            plain.wrong(Said::plain(message.clone()))
+        } else {
+            plain
+        }
     })
 }
 
@@ -177,7 +230,12 @@ async fn doors(State(site): State<Site>, visit: Visit) -> Result<Response, PageE
     if !access::first_run_open(&site.app).await? {
         return Ok(Redirect::to("/sign-in").into_response());
     }
-    page(&visit.reader, &DoorsPage { door: door(&site, &visit) })
+    page(
+        &visit.reader,
+        &DoorsPage {
+            door: door(&site, &visit),
+        },
+    )
 }
 
 /// Fills the example and signs in as its first member; only while nobody has set this installation up.
@@ -194,7 +252,12 @@ async fn administrator_page(State(site): State<Site>, visit: Visit) -> Result<Re
     if !access::first_run_open(&site.app).await? {
         return Ok(Redirect::to("/sign-in").into_response());
     }
-    let view = AdministratorPage { door: door(&site, &visit), name: Field::default(), email: Field::default(), password: Field::default() };
+    let view = AdministratorPage {
+        door: door(&site, &visit),
+        name: Field::default(),
+        email: Field::default(),
+        password: Field::default(),
+    };
     page(&visit.reader, &view)
 }
 
@@ -212,58 +275,116 @@ async fn administrator(
     Form(form): Form<AdministratorForm>,
 ) -> Result<Response, PageError> {
     let organisation = "My organisation".to_owned();
-    let first = FirstRun { name: form.name.clone(), email: form.email.clone(), password: form.password, organisation };
+    let first = FirstRun {
+        name: form.name.clone(),
+        email: form.email.clone(),
+        password: form.password,
+        organisation,
+    };
     match access::set_up(&site.app, first, &device).await {
         Ok((signed, _)) => Ok(enter(&site, &signed, "/welcome/who")),
         Err(AppError::Invalid { field, message }) => {
-            let [name, email, password] = wrong_field(&field, message, [("name", &form.name), ("email", &form.email), ("password", "")]);
-            let view = AdministratorPage { door: door(&site, &visit), name, email, password };
+            let [name, email, password] = wrong_field(
+                &field,
+                message,
+                [
+                    ("name", &form.name),
+                    ("email", &form.email),
+                    ("password", ""),
+                ],
+            );
+            let view = AdministratorPage {
+                door: door(&site, &visit),
+                name,
+                email,
+                password,
+            };
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &visit.reader, &view)
         }
         Err(error) => Err(error.into()),
     }
 }
 
-const DAYS: [(&str, &str, u8); 7] =
-    [("mon", "weekday-1", 1), ("tue", "weekday-2", 2), ("wed", "weekday-3", 3), ("thu", "weekday-4", 4), ("fri", "weekday-5", 5), ("sat", "weekday-6", 6), ("sun", "weekday-7", 7)];
+const DAYS: [(&str, &str, u8); 7] = [
+    ("mon", "weekday-1", 1),
+    ("tue", "weekday-2", 2),
+    ("wed", "weekday-3", 3),
+    ("thu", "weekday-4", 4),
+    ("fri", "weekday-5", 5),
+    ("sat", "weekday-6", 6),
+    ("sun", "weekday-7", 7),
+];
 
 /// Opening hours as the form shows them: office hours where nothing is settled yet.
 pub(crate) fn day_hours(hours: &[OpenHours]) -> Vec<DayHours> {
     let day = |(id, name, number): (&'static str, &'static str, u8)| {
         let found = hours.iter().find(|open| open.weekday == number);
         let open = found.is_some() || (hours.is_empty() && number <= 5);
-        let time = |pick: fn(&OpenHours) -> &String, default: &str| found.map_or_else(|| default.to_owned(), |open| pick(open).clone());
-        DayHours { id, name: Said::key(name), open, from: time(|open| &open.from, "09:00"), to: time(|open| &open.to, "17:00") }
+        let time = |pick: fn(&OpenHours) -> &String, default: &str| {
+            found.map_or_else(|| default.to_owned(), |open| pick(open).clone())
+        };
+        DayHours {
+            id,
+            name: Said::key(name),
+            open,
+            from: time(|open| &open.from, "09:00"),
+            to: time(|open| &open.to, "17:00"),
+        }
     };
     DAYS.map(day).to_vec()
 }
 
 /// Opening hours out of a form with `open_mon`, `from_mon`, `to_mon` …
 pub(crate) fn hours_of(form: &[(String, String)]) -> Vec<OpenHours> {
-    let value = |name: String| form.iter().find(|(key, _)| *key == name).map(|(_, value)| value.trim().to_owned());
+    let value = |name: String| {
+        form.iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.trim().to_owned())
+    };
     let day = |(id, _, weekday): (&str, &str, u8)| {
         value(format!("open_{id}"))?;
-        Some(OpenHours { weekday, from: value(format!("from_{id}"))?, to: value(format!("to_{id}"))? })
+        Some(OpenHours {
+            weekday,
+            from: value(format!("from_{id}"))?,
+            to: value(format!("to_{id}"))?,
+        })
     };
     DAYS.iter().copied().filter_map(day).collect()
 }
 
 /// Time zones to choose from.
 pub(crate) fn zones() -> Vec<String> {
-    jiff::tz::db().available().map(|name| name.to_string()).filter(|name| name.contains('/') || name == "UTC").collect()
+    jiff::tz::db()
+        .available()
+        .map(|name| name.to_string())
+        .filter(|name| name.contains('/') || name == "UTC")
+        .collect()
 }
 
 /// The law profiles as choices.
 pub(crate) fn regions(law: Law) -> Vec<Choice> {
     let one = |value: Law, key| Choice::new(value.as_str(), Said::key(key), value == law);
-    vec![one(Law::Eu, "law-eu"), one(Law::Uk, "law-uk"), one(Law::Us, "law-us")]
+    vec![
+        one(Law::Eu, "law-eu"),
+        one(Law::Uk, "law-uk"),
+        one(Law::Us, "law-us"),
+    ]
 }
 
 async fn who_page(State(site): State<Site>, signed: Signed) -> Result<Response, PageError> {
     let subjects = workspace::subjects(&site.app, signed.viewer()).await?;
     let settings = &signed.actor.workspace.settings;
-    let lines = |kind| subjects.iter().filter(|subject| subject.active && subject.kind == kind).map(|subject| subject.name.clone()).collect::<Vec<_>>().join("\n");
-    let own = subjects.iter().find(|subject| subject.kind == auscult_model::subject::SubjectKind::Organisation);
+    let lines = |kind| {
+        subjects
+            .iter()
+            .filter(|subject| subject.active && subject.kind == kind)
+            .map(|subject| subject.name.clone())
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let own = subjects
+        .iter()
+        .find(|subject| subject.kind == auscult_model::subject::SubjectKind::Organisation);
     let view = WhoPage {
         door: door(&site, &signed.visit),
         name: Field::with(own.map_or_else(String::new, |own| own.name.clone())),
@@ -280,15 +401,25 @@ async fn who_page(State(site): State<Site>, signed: Signed) -> Result<Response, 
 }
 
 fn typed<'f>(form: &'f [(String, String)], name: &str) -> &'f str {
-    form.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    form.iter()
+        .find(|(key, _)| key == name)
+        .map_or("", |(_, value)| value.as_str())
 }
 
 /// One entry a line.
 pub(crate) fn lines(text: &str) -> Vec<String> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
-async fn who(State(site): State<Site>, signed: Signed, Form(form): Form<Vec<(String, String)>>) -> Result<Response, PageError> {
+async fn who(
+    State(site): State<Site>,
+    signed: Signed,
+    Form(form): Form<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
     let entered = Who {
         name: typed(&form, "name").to_owned(),
         other_names: lines(typed(&form, "other_names")),
@@ -303,9 +434,24 @@ async fn who(State(site): State<Site>, signed: Signed, Form(form): Form<Vec<(Str
     match workspace::enter(&site.app, signed.viewer(), entered).await {
         Ok(()) => Ok(Redirect::to("/welcome/where").into_response()),
         Err(AppError::Invalid { field, message }) => {
-            let names = ["name", "other_names", "places", "clinicians", "country", "zone"];
-            let field = if field == "hours" || field == "time_zone" { "zone".to_owned() } else { field };
-            let [name, other_names, places, clinicians, country, zone] = wrong_field(&field, message, names.map(|name| (name, typed(&form, name))));
+            let names = [
+                "name",
+                "other_names",
+                "places",
+                "clinicians",
+                "country",
+                "zone",
+            ];
+            let field = if field == "hours" || field == "time_zone" {
+                "zone".to_owned()
+            } else {
+                field
+            };
+            let [name, other_names, places, clinicians, country, zone] = wrong_field(
+                &field,
+                message,
+                names.map(|name| (name, typed(&form, name))),
+            );
             let view = WhoPage {
                 door: door(&site, &signed.visit),
                 name,
@@ -318,7 +464,11 @@ async fn who(State(site): State<Site>, signed: Signed, Form(form): Form<Vec<(Str
                 zones: zones(),
                 hours: day_hours(&hours_of(&form)),
             };
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &signed.visit.reader, &view)
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &signed.visit.reader,
+                &view,
+            )
         }
         Err(error) => Err(error.into()),
     }
@@ -326,22 +476,46 @@ async fn who(State(site): State<Site>, signed: Signed, Form(form): Form<Vec<(Str
 
 fn kinds(chosen: &str) -> Vec<Choice> {
     let one = |value: &str, key| Choice::new(value, Said::key(key), value == chosen);
-    vec![one("feed", "network-feed"), one("bluesky", "network-bluesky"), one("mastodon", "network-mastodon")]
+    vec![
+        one("feed", "network-feed"),
+        one("bluesky", "network-bluesky"),
+        one("mastodon", "network-mastodon"),
+    ]
 }
 
 fn added(channel: &Channel) -> AddedSource {
     let icon = crate::ui::network_icon(&channel.network);
-    AddedSource { id: channel.id.to_string(), icon, name: channel.name.clone(), what: Said::plain(channel.base_url.clone()) }
+    AddedSource {
+        id: channel.id.to_string(),
+        icon,
+        name: channel.name.clone(),
+        what: Said::plain(channel.base_url.clone()),
+    }
 }
 
-async fn where_view(site: &Site, signed: &Signed, kind: &str, address: Field, test: Option<TestResult>) -> Result<WherePage, PageError> {
+async fn where_view(
+    site: &Site,
+    signed: &Signed,
+    kind: &str,
+    address: Field,
+    test: Option<TestResult>,
+) -> Result<WherePage, PageError> {
     let states = channels::list(&site.app, signed.viewer()).await?;
     let sources = states.iter().map(|state| added(&state.channel)).collect();
-    Ok(WherePage { door: door(site, &signed.visit), kinds: kinds(kind), address, test, sources })
+    Ok(WherePage {
+        door: door(site, &signed.visit),
+        kinds: kinds(kind),
+        address,
+        test,
+        sources,
+    })
 }
 
 async fn where_page(State(site): State<Site>, signed: Signed) -> Result<Response, PageError> {
-    page(&signed.visit.reader, &where_view(&site, &signed, "feed", Field::default(), None).await?)
+    page(
+        &signed.visit.reader,
+        &where_view(&site, &signed, "feed", Field::default(), None).await?,
+    )
 }
 
 #[derive(Deserialize)]
@@ -359,11 +533,24 @@ pub(crate) fn open_source(kind: &str, typed: &str, organisation: &str) -> NewSou
         None if typed.contains("://") => (typed, ""),
         _ => ("", typed),
     };
-    let words = if words.is_empty() { organisation } else { words };
+    let words = if words.is_empty() {
+        organisation
+    } else {
+        words
+    };
     let feeds = match kind {
-        "feed" => vec![FeedSpec::Address { url: typed.to_owned(), kind: None }],
-        "mastodon" => vec![FeedSpec::Hashtag { tag: words.trim_start_matches('#').replace(char::is_whitespace, "") }],
-        _ => vec![FeedSpec::Search { query: words.to_owned() }],
+        "feed" => vec![FeedSpec::Address {
+            url: typed.to_owned(),
+            kind: None,
+        }],
+        "mastodon" => vec![FeedSpec::Hashtag {
+            tag: words
+                .trim_start_matches('#')
+                .replace(char::is_whitespace, ""),
+        }],
+        _ => vec![FeedSpec::Search {
+            query: words.to_owned(),
+        }],
     };
     let base_url = match kind {
         "feed" => typed,
@@ -371,44 +558,106 @@ pub(crate) fn open_source(kind: &str, typed: &str, organisation: &str) -> NewSou
         "mastodon" => "https://mastodon.social",
         _ => "https://public.api.bsky.app",
     };
-    NewSource { network: kind.to_owned(), name: String::new(), base_url: base_url.to_owned(), handle: String::new(), secret: String::new(), feeds }
+    NewSource {
+        network: kind.to_owned(),
+        name: String::new(),
+        base_url: base_url.to_owned(),
+        handle: String::new(),
+        secret: String::new(),
+        feeds,
+    }
 }
 
 /// What a test heard, for people.
-pub(crate) fn test_view(tested: Result<channels::Tested, AppError>, typed: &str) -> Result<TestResult, PageError> {
+pub(crate) fn test_view(
+    tested: Result<channels::Tested, AppError>,
+    typed: &str,
+) -> Result<TestResult, PageError> {
     match tested {
         Ok(tested) => {
             let items = tested.items.iter().map(|post| HeardItem {
-                author: post.author.as_ref().and_then(|author| author.name.clone().or_else(|| author.handle.clone())).unwrap_or_default(),
-                text: post.title.iter().chain(&post.text).map(String::as_str).collect::<Vec<_>>().join(" — ").chars().take(180).collect(),
-                at: post.created_at.as_deref().and_then(|at| at.parse().ok()).unwrap_or_default(),
+                author: post
+                    .author
+                    .as_ref()
+                    .and_then(|author| author.name.clone().or_else(|| author.handle.clone()))
+                    .unwrap_or_default(),
+                text: post
+                    .title
+                    .iter()
+                    .chain(&post.text)
+                    .map(String::as_str)
+                    .collect::<Vec<_>>()
+                    .join(" — ")
+                    .chars()
+                    .take(180)
+                    .collect(),
+                at: post
+                    .created_at
+                    .as_deref()
+                    .and_then(|at| at.parse().ok())
+                    .unwrap_or_default(),
             });
-            let name = if tested.account.name.is_empty() { typed.to_owned() } else { tested.account.name.clone() };
-            Ok(TestResult { name, items: items.collect(), error: tested.problems.first().map(Said::plain) })
+            let name = if tested.account.name.is_empty() {
+                typed.to_owned()
+            } else {
+                tested.account.name.clone()
+            };
+            Ok(TestResult {
+                name,
+                items: items.collect(),
+                error: tested.problems.first().map(Said::plain),
+            })
         }
-        Err(AppError::Invalid { message, .. } | AppError::Unavailable(message)) => {
-            Ok(TestResult { name: typed.to_owned(), items: Vec::new(), error: Some(Said::plain(message)) })
-        }
+        Err(AppError::Invalid { message, .. } | AppError::Unavailable(message)) => Ok(TestResult {
+            name: typed.to_owned(),
+            items: Vec::new(),
+            error: Some(Said::plain(message)),
+        }),
         Err(error) => Err(error.into()),
     }
 }
 
-async fn test_source(State(site): State<Site>, signed: Signed, Form(form): Form<SourceForm>) -> Result<Response, PageError> {
+async fn test_source(
+    State(site): State<Site>,
+    signed: Signed,
+    Form(form): Form<SourceForm>,
+) -> Result<Response, PageError> {
     let source = open_source(&form.kind, &form.address, &signed.actor.workspace.name);
-    let result = test_view(channels::test(&site.app, signed.viewer(), &source).await, &form.address)?;
+    let result = test_view(
+        channels::test(&site.app, signed.viewer(), &source).await,
+        &form.address,
+    )?;
     if signed.visit.fragment {
         return page(&signed.visit.reader, &result);
     }
-    page(&signed.visit.reader, &where_view(&site, &signed, &form.kind, Field::with(form.address), Some(result)).await?)
+    page(
+        &signed.visit.reader,
+        &where_view(
+            &site,
+            &signed,
+            &form.kind,
+            Field::with(form.address),
+            Some(result),
+        )
+        .await?,
+    )
 }
 
-async fn add_source(State(site): State<Site>, signed: Signed, Form(form): Form<SourceForm>) -> Result<Response, PageError> {
+async fn add_source(
+    State(site): State<Site>,
+    signed: Signed,
+    Form(form): Form<SourceForm>,
+) -> Result<Response, PageError> {
     let source = open_source(&form.kind, &form.address, &signed.actor.workspace.name);
     match channels::connect(&site.app, signed.viewer(), &source).await {
         Ok(_) => Ok(Redirect::to("/welcome/where").into_response()),
         Err(AppError::Invalid { message, .. } | AppError::Unavailable(message)) => {
             let field = Field::with(form.address).wrong(Said::plain(message));
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &signed.visit.reader, &where_view(&site, &signed, &form.kind, field, None).await?)
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &signed.visit.reader,
+                &where_view(&site, &signed, &form.kind, field, None).await?,
+            )
         }
         Err(error) => Err(error.into()),
     }
@@ -419,7 +668,11 @@ struct RemoveForm {
     source: ChannelId,
 }
 
-async fn remove_source(State(site): State<Site>, signed: Signed, Form(form): Form<RemoveForm>) -> Result<Response, PageError> {
+async fn remove_source(
+    State(site): State<Site>,
+    signed: Signed,
+    Form(form): Form<RemoveForm>,
+) -> Result<Response, PageError> {
     channels::remove(&site.app, signed.viewer(), form.source).await?;
     Ok(Redirect::to("/welcome/where").into_response())
 }
@@ -430,13 +683,26 @@ async fn done(_: Signed) -> Redirect {
 
 async fn heard_view(site: &Site, signed: &Signed) -> Result<Heard, PageError> {
     let heard = presence::heard(&site.app, signed.viewer()).await?;
-    Ok(Heard { mentions: heard.mentions, answerable: heard.answerable, enough: heard.mentions > 0 })
+    Ok(Heard {
+        mentions: heard.mentions,
+        answerable: heard.answerable,
+        enough: heard.mentions > 0,
+    })
 }
 
 async fn done_page(State(site): State<Site>, signed: Signed) -> Result<Response, PageError> {
-    let watches = listen::watches::list(&site.app, signed.viewer()).await?.into_iter().map(|watch| watch.name).collect();
+    let watches = listen::watches::list(&site.app, signed.viewer())
+        .await?
+        .into_iter()
+        .map(|watch| watch.name)
+        .collect();
     let sources = channels::list(&site.app, signed.viewer()).await?.len();
-    let view = DonePage { door: door(&site, &signed.visit), watches, sources, heard: heard_view(&site, &signed).await? };
+    let view = DonePage {
+        door: door(&site, &signed.visit),
+        watches,
+        sources,
+        heard: heard_view(&site, &signed).await?,
+    };
     page(&signed.visit.reader, &view)
 }
 

@@ -31,14 +31,25 @@ pub fn routes() -> Router<Site> {
 async fn list(State(site): State<Site>, signed: Signed) -> Result<Response, PageError> {
     let waiting = answer::waiting(&site.app, signed.viewer()).await?;
     let members = access::members(&site.app, signed.viewer()).await?;
-    let name = |id| members.iter().find(|member| member.id == id).map(|member| member.name.clone()).unwrap_or_default();
+    let name = |id| {
+        members
+            .iter()
+            .find(|member| member.id == id)
+            .map(|member| member.name.clone())
+            .unwrap_or_default()
+    };
     let me = signed.viewer().member;
-    let (own, asked): (Vec<Waiting>, Vec<Waiting>) = waiting.into_iter().partition(|one| Some(one.approval.asked_by) == me);
+    let (own, asked): (Vec<Waiting>, Vec<Waiting>) = waiting
+        .into_iter()
+        .partition(|one| Some(one.approval.asked_by) == me);
     let mut shell = signed.shell(Place::Approvals);
     shell.live_since = Some(auscult_app::live::last(&site.app, signed.viewer()).await?);
     let view = ApprovalsPage {
         shell,
-        asked: asked.iter().map(|one| approval_view(one, &name(one.approval.asked_by))).collect(),
+        asked: asked
+            .iter()
+            .map(|one| approval_view(one, &name(one.approval.asked_by)))
+            .collect(),
         own: own.iter().map(own_view).collect(),
     };
     page(&signed.visit.reader, &view)
@@ -47,30 +58,52 @@ async fn list(State(site): State<Site>, signed: Signed) -> Result<Response, Page
 fn path(one: &Waiting) -> String {
     match (&one.conversation, one.approval.target) {
         (Some(conversation), _) => format!("/inbox/{}", conversation.number),
-        (None, auscult_model::approval::ApprovalTarget::Variant(id)) => format!("/plan/variants/{id}"),
+        (None, auscult_model::approval::ApprovalTarget::Variant(id)) => {
+            format!("/plan/variants/{id}")
+        }
         (None, auscult_model::approval::ApprovalTarget::Answer(_)) => "/inbox".to_owned(),
     }
 }
 
 fn title(one: &Waiting) -> String {
-    one.conversation.as_ref().map_or_else(|| one.approval.text.chars().take(60).collect(), |conversation| conversation.last_line.clone())
+    one.conversation.as_ref().map_or_else(
+        || one.approval.text.chars().take(60).collect(),
+        |conversation| conversation.last_line.clone(),
+    )
 }
 
 fn approval_view(one: &Waiting, by: &str) -> ApprovalView {
     let words = one.post.as_ref().map(|post| {
-        let who = post.post.author.as_ref().and_then(|author| author.name.clone().or_else(|| author.handle.clone())).unwrap_or_default();
+        let who = post
+            .post
+            .author
+            .as_ref()
+            .and_then(|author| author.name.clone().or_else(|| author.handle.clone()))
+            .unwrap_or_default();
         (who, post.post.text.clone().unwrap_or_default())
     });
-    let due = one.conversation.as_ref().and_then(|conversation| conversation.due_at.map(|at| Due { from: conversation.waiting_since.unwrap_or(conversation.opened_at), at }));
+    let due = one.conversation.as_ref().and_then(|conversation| {
+        conversation.due_at.map(|at| Due {
+            from: conversation.waiting_since.unwrap_or(conversation.opened_at),
+            at,
+        })
+    });
     ApprovalView {
         id: one.approval.id.0,
         title: title(one),
         audience: one.approval.audience.audience().into(),
-        place: one.conversation.as_ref().map_or_else(String::new, |conversation| conversation.source.clone()),
+        place: one
+            .conversation
+            .as_ref()
+            .map_or_else(String::new, |conversation| conversation.source.clone()),
         by: Avatar::of(by),
         at: one.approval.asked_at,
         due,
-        why: Said::key(if one.judged.findings.is_empty() { "approval-why-policy" } else { "approval-why-guard" }),
+        why: Said::key(if one.judged.findings.is_empty() {
+            "approval-why-policy"
+        } else {
+            "approval-why-guard"
+        }),
         context: words.into_iter().collect(),
         text: one.approval.text.clone(),
         hash: one.approval.text_hash.clone(),
@@ -82,7 +115,13 @@ fn approval_view(one: &Waiting, by: &str) -> ApprovalView {
 }
 
 fn own_view(one: &Waiting) -> OwnApproval {
-    OwnApproval { path: path(one), title: title(one), state: Badge::new(Tone::Plain, Said::key("approval-asked")), note: None, at: one.approval.asked_at }
+    OwnApproval {
+        path: path(one),
+        title: title(one),
+        state: Badge::new(Tone::Plain, Said::key("approval-asked")),
+        note: None,
+        at: one.approval.asked_at,
+    }
 }
 
 #[derive(Deserialize)]
@@ -92,20 +131,48 @@ struct Word {
     note: String,
 }
 
-async fn decide(site: &Site, signed: &Signed, id: ApprovalId, form: &Word, word: ApprovalWord) -> Result<Response, PageError> {
-    answer::decide(&site.app, signed.viewer(), id, &form.hash, word, form.note.trim()).await?;
+async fn decide(
+    site: &Site,
+    signed: &Signed,
+    id: ApprovalId,
+    form: &Word,
+    word: ApprovalWord,
+) -> Result<Response, PageError> {
+    answer::decide(
+        &site.app,
+        signed.viewer(),
+        id,
+        &form.hash,
+        word,
+        form.note.trim(),
+    )
+    .await?;
     Ok(Redirect::to("/approvals").into_response())
 }
 
-async fn approve(State(site): State<Site>, signed: Signed, Path(id): Path<ApprovalId>, Form(form): Form<Word>) -> Result<Response, PageError> {
+async fn approve(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<ApprovalId>,
+    Form(form): Form<Word>,
+) -> Result<Response, PageError> {
     decide(&site, &signed, id, &form, ApprovalWord::Approve).await
 }
 
-async fn give_back(State(site): State<Site>, signed: Signed, Path(id): Path<ApprovalId>, Form(form): Form<Word>) -> Result<Response, PageError> {
+async fn give_back(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<ApprovalId>,
+    Form(form): Form<Word>,
+) -> Result<Response, PageError> {
     decide(&site, &signed, id, &form, ApprovalWord::Return).await
 }
 
-async fn withdraw(State(site): State<Site>, signed: Signed, Path(id): Path<ApprovalId>) -> Result<Response, PageError> {
+async fn withdraw(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<ApprovalId>,
+) -> Result<Response, PageError> {
     answer::withdraw_approval(&site.app, signed.viewer(), id).await?;
     Ok(Redirect::to("/approvals").into_response())
 }

@@ -13,13 +13,30 @@ use crate::pages::Site;
 
 /// The routes of this capability.
 pub fn routes() -> Router<Site> {
-    Router::new().route("/hooks/in/{token}", post(receive)).route("/healthz", get(alive)).route("/readyz", get(ready))
+    Router::new()
+        .route("/hooks/in/{token}", post(receive))
+        .route("/healthz", get(alive))
+        .route("/readyz", get(ready))
 }
 
-async fn receive(State(site): State<Site>, Path(token): Path<String>, headers: HeaderMap, body: Body) -> Result<Response, ApiError> {
-    site.web.rates.take(&format!("hook {token}"), crate::rate::HOOKS, site.app.now())?;
-    let body = to_bytes(body, webhook::BODY).await.map_err(|error| ApiError::too_large(format!("a body has at most 1,048,576 bytes; send it in parts ({error})")))?;
-    let pairs: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+async fn receive(
+    State(site): State<Site>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    site.web
+        .rates
+        .take(&format!("hook {token}"), crate::rate::HOOKS, site.app.now())?;
+    let body = to_bytes(body, webhook::BODY).await.map_err(|error| {
+        ApiError::too_large(format!(
+            "a body has at most 1,048,576 bytes; send it in parts ({error})"
+        ))
+    })?;
+    let pairs: Vec<(&str, &[u8])> = headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_bytes()))
+        .collect();
     let accepted = webhook::receive(&site.app, &token, &pairs, &body).await?;
     Ok((StatusCode::ACCEPTED, Json(accepted)).into_response())
 }

@@ -80,7 +80,11 @@ impl Signed {
 
     /// What stands around a page of this member.
     pub fn shell(&self, place: Place) -> Shell {
-        let workspace = WorkspaceName { name: self.actor.workspace.name.clone(), base: String::new(), current: true };
+        let workspace = WorkspaceName {
+            name: self.actor.workspace.name.clone(),
+            base: String::new(),
+            current: true,
+        };
         let mut shell = Shell::of(&self.visit, place, workspace, self.actor.user.name.clone());
         shell.manages = auscult_app::right::Right::Settings.of(&self.actor.viewer);
         shell.example = self.actor.workspace.slug == auscult_app::demo::SLUG;
@@ -92,13 +96,22 @@ impl FromRequestParts<Site> for Signed {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
-        let mut visit = parts.extensions.get::<Visit>().cloned().ok_or_else(|| PageError::Broken.into_response())?;
+        let mut visit = parts
+            .extensions
+            .get::<Visit>()
+            .cloned()
+            .ok_or_else(|| PageError::Broken.into_response())?;
         let actor = match site.web.sessions().token(&parts.headers) {
-            Some(secret) => auscult_app::access::actor(&site.app, secret).await.map_err(|error| answer(&error).into_response())?,
+            Some(secret) => auscult_app::access::actor(&site.app, secret)
+                .await
+                .map_err(|error| answer(&error).into_response())?,
             None => None,
         };
-        let Some(actor) = actor else { return Err(knock(site, parts, &visit).await) };
-        visit.reader.zone = TimeZone::get(&actor.workspace.settings.time_zone).unwrap_or(TimeZone::UTC);
+        let Some(actor) = actor else {
+            return Err(knock(site, parts, &visit).await);
+        };
+        visit.reader.zone =
+            TimeZone::get(&actor.workspace.settings.time_zone).unwrap_or(TimeZone::UTC);
         Ok(Self { actor, visit })
     }
 }
@@ -110,14 +123,32 @@ impl FromRequestParts<Site> for Caller {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, PageError> {
-        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string()).unwrap_or_default();
+        let text = |name: &str| {
+            parts
+                .headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|info| info.0.ip().to_string())
+            .unwrap_or_default();
         let trusted = site.app.settings.web.trusted_proxies.contains(&peer);
         let forwarded = text("x-forwarded-for");
         // A trusted proxy appends the address it saw: only the last one is its word.
-        let told = forwarded.rsplit(',').next().map(str::trim).filter(|address| address.parse::<IpAddr>().is_ok());
+        let told = forwarded
+            .rsplit(',')
+            .next()
+            .map(str::trim)
+            .filter(|address| address.parse::<IpAddr>().is_ok());
         let address = told.filter(|_| trusted).map_or(peer, str::to_owned);
-        Ok(Self(Device { browser: text("user-agent").chars().take(120).collect(), address }))
+        Ok(Self(Device {
+            browser: text("user-agent").chars().take(120).collect(),
+            address,
+        }))
     }
 }
 
@@ -130,7 +161,10 @@ async fn knock(site: &Site, parts: &Parts, visit: &Visit) -> Response {
     if matches!(open, Ok(true)) {
         return Redirect::to("/welcome").into_response();
     }
-    let path = parts.uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
+    let path = parts
+        .uri
+        .path_and_query()
+        .map_or("/", axum::http::uri::PathAndQuery::as_str);
     let next: String = url_encode(path);
     Redirect::to(&format!("/sign-in?next={next}")).into_response()
 }
@@ -154,9 +188,13 @@ pub(crate) fn answer(error: &AppError) -> PageError {
         AppError::NotFound(_) => PageError::NotFound,
         AppError::Conflict(_) => PageError::Conflict,
         AppError::Forbidden(why) => refused(why),
-        AppError::Invalid { field, message } => PageError::Bad { why: format!("{field}: {message}") },
+        AppError::Invalid { field, message } => PageError::Bad {
+            why: format!("{field}: {message}"),
+        },
         AppError::RetryAt(_) => PageError::TooMany { seconds: 60 },
-        AppError::Guarded(_) => PageError::Bad { why: error.to_string() },
+        AppError::Guarded(_) => PageError::Bad {
+            why: error.to_string(),
+        },
         AppError::Unavailable(why) => PageError::Bad { why: why.clone() },
         AppError::Broken(detail) => {
             tracing::error!(detail, "a use case failed: {detail}");
@@ -167,7 +205,11 @@ pub(crate) fn answer(error: &AppError) -> PageError {
 
 /// A refusal by role or duty names who can open it; any other one says its own words.
 fn refused(why: &str) -> PageError {
-    let Some(holders) = why.strip_prefix("this is for ") else { return PageError::Bad { why: why.to_owned() } };
+    let Some(holders) = why.strip_prefix("this is for ") else {
+        return PageError::Bad {
+            why: why.to_owned(),
+        };
+    };
     let needs = match holders {
         holders if holders.contains("safety duty") => "needs-safety",
         holders if holders.contains("privacy") => "needs-privacy",

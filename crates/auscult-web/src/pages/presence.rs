@@ -26,8 +26,14 @@ const DAYS: u32 = 365;
 pub fn routes() -> Router<Site> {
     Router::new()
         .route("/presence", get(show))
-        .route("/listen/presence", get(async |_: Signed| Redirect::to("/presence")))
-        .route("/presence/again", post(async |_: Signed| Redirect::to("/presence")))
+        .route(
+            "/listen/presence",
+            get(async |_: Signed| Redirect::to("/presence")),
+        )
+        .route(
+            "/presence/again",
+            post(async |_: Signed| Redirect::to("/presence")),
+        )
 }
 
 async fn show(State(site): State<Site>, signed: Signed) -> Result<Response, PageError> {
@@ -49,13 +55,24 @@ async fn show(State(site): State<Site>, signed: Signed) -> Result<Response, Page
     };
     let view = PresencePage {
         shell: signed.shell(Place::Presence),
-        lede: Said::key("presence-lede").with("n", audit.posts).with("sources", audit.sources.len()).with("answerable", heard.answerable),
+        lede: Said::key("presence-lede")
+            .with("n", audit.posts)
+            .with("sources", audit.sources.len())
+            .with("answerable", heard.answerable),
         made: Some(audit.to),
         short: short(&audit),
         networks: networks(&audit, &states),
         topics: topics.iter().map(topic).collect(),
-        quotes: audit.read_first.iter().map(|post| bare(post, &numbers, lang)).collect(),
-        questions: audit.questions.iter().map(|post| bare(post, &numbers, lang)).collect(),
+        quotes: audit
+            .read_first
+            .iter()
+            .map(|post| bare(post, &numbers, lang))
+            .collect(),
+        questions: audit
+            .questions
+            .iter()
+            .map(|post| bare(post, &numbers, lang))
+            .collect(),
         places: Vec::new(),
         clinicians: Vec::new(),
         empty: (audit.posts == 0).then_some(none),
@@ -79,32 +96,67 @@ fn share(part: i64, whole: i64) -> Said {
 }
 
 fn short(audit: &Presence) -> Vec<(Said, Said)> {
-    let count = |value: &str| audit.sentiments.iter().find(|row| row.value == value).map_or(0, |row| row.posts);
-    let asks = audit.intents.iter().filter(|row| matches!(row.value.as_str(), "question" | "seeking_recommendation")).map(|row| row.posts).sum();
+    let count = |value: &str| {
+        audit
+            .sentiments
+            .iter()
+            .find(|row| row.value == value)
+            .map_or(0, |row| row.posts)
+    };
+    let asks = audit
+        .intents
+        .iter()
+        .filter(|row| matches!(row.value.as_str(), "question" | "seeking_recommendation"))
+        .map(|row| row.posts)
+        .sum();
     vec![
-        (Said::key("short-good"), share(count("positive"), audit.posts)),
-        (Said::key("short-hard"), share(count("negative"), audit.posts)),
+        (
+            Said::key("short-good"),
+            share(count("positive"), audit.posts),
+        ),
+        (
+            Said::key("short-hard"),
+            share(count("negative"), audit.posts),
+        ),
         (Said::key("short-asks"), share(asks, audit.posts)),
     ]
 }
 
 fn networks(audit: &Presence, states: &[ChannelState]) -> Vec<NetworkLine> {
     let line = |row: &presence::PostCount| {
-        let ours = states.iter().find(|state| state.channel.network == row.value);
+        let ours = states
+            .iter()
+            .find(|state| state.channel.network == row.value);
         let answers = ours.is_some_and(|state| state.capabilities.reply);
         let owned = match (ours, answers) {
-            (Some(_), true) => Shown { tone: Tone::Ok, text: Said::key("owned-answers") },
-            (Some(_), false) => Shown { tone: Tone::Plain, text: Said::key("owned-hears") },
-            (None, _) => Shown { tone: Tone::Warn, text: Said::key("owned-not") },
+            (Some(_), true) => Shown {
+                tone: Tone::Ok,
+                text: Said::key("owned-answers"),
+            },
+            (Some(_), false) => Shown {
+                tone: Tone::Plain,
+                text: Said::key("owned-hears"),
+            },
+            (None, _) => Shown {
+                tone: Tone::Warn,
+                text: Said::key("owned-not"),
+            },
         };
         NetworkLine {
             icon: network_icon(&row.value),
             name: network(&row.value),
-            found: ours.and_then(|state| state.channel.handle.clone()).unwrap_or_default(),
+            found: ours
+                .and_then(|state| state.channel.handle.clone())
+                .unwrap_or_default(),
             owned,
             mentions: row.posts,
             share: share(row.posts, audit.posts),
-            next: ours.is_none().then(|| ("/settings/channels".to_owned(), Said::key("channels-connect"))),
+            next: ours.is_none().then(|| {
+                (
+                    "/settings/channels".to_owned(),
+                    Said::key("channels-connect"),
+                )
+            }),
         }
     };
     audit.sources.iter().map(line).collect()

@@ -49,20 +49,36 @@ async fn show(State(site): State<Site>, signed: Signed) -> Result<Response, Page
     let me = signed.viewer().member;
     let view = SafetyPage {
         shell,
-        open: desk.open.iter().map(|open| flag(open, &members, me)).collect(),
+        open: desk
+            .open
+            .iter()
+            .map(|open| flag(open, &members, me))
+            .collect(),
         checked: signed.visit.reader.now,
         fault: None,
         on_call: None,
         held: desk.held.is_some(),
-        closed: desk.closed.iter().take(CLOSED).map(|open| closed(open, &members)).collect(),
+        closed: desk
+            .closed
+            .iter()
+            .take(CLOSED)
+            .map(|open| closed(open, &members))
+            .collect(),
         record: record(&desk),
-        lines: desk.lines.map(|lines| format!("{} · {} · {}", lines.say, lines.emergency, lines.report)),
+        lines: desk
+            .lines
+            .map(|lines| format!("{} · {} · {}", lines.say, lines.emergency, lines.report)),
     };
     page(&signed.visit.reader, &view)
 }
 
 fn name(members: &[Member], id: Option<MemberId>) -> Option<String> {
-    id.map(|id| members.iter().find(|member| member.id == id).map_or_else(|| "?".to_owned(), |member| member.name.clone()))
+    id.map(|id| {
+        members
+            .iter()
+            .find(|member| member.id == id)
+            .map_or_else(|| "?".to_owned(), |member| member.name.clone())
+    })
 }
 
 fn title(kind: SafetyKind) -> (&'static str, Said) {
@@ -75,7 +91,10 @@ fn title(kind: SafetyKind) -> (&'static str, Said) {
 }
 
 fn number(open: &Open) -> String {
-    open.conversation.as_ref().map_or_else(|| format!("S-{}", open.record.id % 10_000), |conversation| format!("S-{}", conversation.number))
+    open.conversation.as_ref().map_or_else(
+        || format!("S-{}", open.record.id % 10_000),
+        |conversation| format!("S-{}", conversation.number),
+    )
 }
 
 fn flag(open: &Open, members: &[Member], me: Option<MemberId>) -> SafetyFlag {
@@ -83,21 +102,47 @@ fn flag(open: &Open, members: &[Member], me: Option<MemberId>) -> SafetyFlag {
     let (icon, title) = title(record.kind);
     let now = record.steps.iter().position(|step| step.done_at.is_none());
     let last = record.steps.len().saturating_sub(1);
-    let steps = record.steps.iter().enumerate().map(|(at, step)| shown_step(step, (at, now, last), members));
+    let steps = record
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(at, step)| shown_step(step, (at, now, last), members));
     let ready = now.is_none_or(|now| now == last);
     let signed_by = name(members, record.closed_by);
-    let mut log: Vec<_> = open.elements.told.iter().map(|told| (told.at, Said::plain(told.who.clone()))).collect();
-    log.extend(signed_by.map(|who| (record.opened_at, Said::key("safety-signed-once").with("name", who))));
+    let mut log: Vec<_> = open
+        .elements
+        .told
+        .iter()
+        .map(|told| (told.at, Said::plain(told.who.clone())))
+        .collect();
+    log.extend(signed_by.map(|who| {
+        (
+            record.opened_at,
+            Said::key("safety-signed-once").with("name", who),
+        )
+    }));
     SafetyFlag {
         id: record.id,
         number: number(open),
         crisis: record.kind == SafetyKind::Crisis,
         icon,
         title,
-        due: record.due_at.map(|at| Due { from: record.opened_at, at }),
+        due: record.due_at.map(|at| Due {
+            from: record.opened_at,
+            at,
+        }),
         taken_by: name(members, open.elements.taken_by),
-        words: open.entries.iter().filter(|entry| !entry.text.is_empty()).take(WORDS).map(words).collect(),
-        path: open.conversation.as_ref().map_or_else(|| "/inbox".to_owned(), |conversation| format!("/inbox/{}", conversation.number)),
+        words: open
+            .entries
+            .iter()
+            .filter(|entry| !entry.text.is_empty())
+            .take(WORDS)
+            .map(words)
+            .collect(),
+        path: open.conversation.as_ref().map_or_else(
+            || "/inbox".to_owned(),
+            |conversation| format!("/inbox/{}", conversation.number),
+        ),
         steps: steps.collect(),
         log,
         elements: (record.kind == SafetyKind::AdverseEvent).then(|| four(&open.elements)),
@@ -122,54 +167,110 @@ fn shown_step(step: &Step, place: (usize, Option<usize>, usize), members: &[Memb
         (Some(_), None) => Some(Said::key("step-by-auscult")),
         (None, _) => None,
     };
-    SafetyStep { id: safety::name_of(step).to_owned(), name: Said::plain(step.text.clone()), done: step.done_at.is_some(), now: now == Some(at) && at != last, note }
+    SafetyStep {
+        id: safety::name_of(step).to_owned(),
+        name: Said::plain(step.text.clone()),
+        done: step.done_at.is_some(),
+        now: now == Some(at) && at != last,
+        note,
+    }
 }
 
 fn words(entry: &Entry) -> SafetyWords {
     let ours = entry.direction == Direction::Out;
-    let author = if entry.author_name.is_empty() { entry.author_handle.clone() } else { entry.author_name.clone() };
+    let author = if entry.author_name.is_empty() {
+        entry.author_handle.clone()
+    } else {
+        entry.author_name.clone()
+    };
     SafetyWords {
-        avatar: if entry.author_name.is_empty() { Avatar::unknown(&author) } else { Avatar::of(&author) },
+        avatar: if entry.author_name.is_empty() {
+            Avatar::unknown(&author)
+        } else {
+            Avatar::of(&author)
+        },
         author,
         ours,
         audience: entry.audience.into(),
         at: entry.at,
         text: entry.text.clone(),
-        footer: Said::plain(entry.url.as_ref().map(|_| network("web")).unwrap_or_default()),
+        footer: Said::plain(
+            entry
+                .url
+                .as_ref()
+                .map(|_| network("web"))
+                .unwrap_or_default(),
+        ),
     }
 }
 
 fn closed(open: &Open, members: &[Member]) -> ClosedFlag {
     let record = &open.record;
     let (_, text) = title(record.kind);
-    let tone = if record.kind == SafetyKind::Crisis { Tone::Danger } else { Tone::Warn };
-    let signed = [record.closed_by, record.second_signature].into_iter().filter_map(|id| name(members, id)).collect::<Vec<_>>();
+    let tone = if record.kind == SafetyKind::Crisis {
+        Tone::Danger
+    } else {
+        Tone::Warn
+    };
+    let signed = [record.closed_by, record.second_signature]
+        .into_iter()
+        .filter_map(|id| name(members, id))
+        .collect::<Vec<_>>();
     ClosedFlag {
         number: number(open),
         kind: Badge::new(tone, text),
-        taken: open.elements.taken_at.map_or(0, |at| minutes_between(record.opened_at, at)),
-        closed: record.closed_at.map_or(0, |at| minutes_between(record.opened_at, at)),
+        taken: open
+            .elements
+            .taken_at
+            .map_or(0, |at| minutes_between(record.opened_at, at)),
+        closed: record
+            .closed_at
+            .map_or(0, |at| minutes_between(record.opened_at, at)),
         signed: signed.join(", "),
         outcome: open.elements.outcome.clone(),
     }
 }
 
 fn record(desk: &Desk) -> Vec<(Said, Said)> {
-    let taken: Vec<_> = desk.closed.iter().chain(&desk.open).filter(|open| open.elements.taken_at.is_some()).collect();
+    let taken: Vec<_> = desk
+        .closed
+        .iter()
+        .chain(&desk.open)
+        .filter(|open| open.elements.taken_at.is_some())
+        .collect();
     if taken.is_empty() {
         return Vec::new();
     }
-    let promise = |open: &Open| if open.record.kind == SafetyKind::Crisis { 5 } else { 60 };
-    let in_time = |open: &&&Open| open.elements.taken_at.is_some_and(|at| minutes_between(open.record.opened_at, at) <= promise(open));
+    let promise = |open: &Open| {
+        if open.record.kind == SafetyKind::Crisis {
+            5
+        } else {
+            60
+        }
+    };
+    let in_time = |open: &&&Open| {
+        open.elements
+            .taken_at
+            .is_some_and(|at| minutes_between(open.record.opened_at, at) <= promise(open))
+    };
     let part = taken.iter().filter(in_time).count();
-    vec![(Said::key("safety-in-time"), Said::key("safety-in-time-of").with("n", part).with("all", taken.len()))]
+    vec![(
+        Said::key("safety-in-time"),
+        Said::key("safety-in-time-of")
+            .with("n", part)
+            .with("all", taken.len()),
+    )]
 }
 
 fn back() -> Response {
     Redirect::to("/safety").into_response()
 }
 
-async fn take(State(site): State<Site>, signed: Signed, Path(id): Path<i64>) -> Result<Response, PageError> {
+async fn take(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<i64>,
+) -> Result<Response, PageError> {
     safety::take(&site.app, signed.viewer(), id).await?;
     Ok(back())
 }
@@ -179,7 +280,12 @@ struct StepForm {
     step: String,
 }
 
-async fn step(State(site): State<Site>, signed: Signed, Path(id): Path<i64>, Form(form): Form<StepForm>) -> Result<Response, PageError> {
+async fn step(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    Form(form): Form<StepForm>,
+) -> Result<Response, PageError> {
     safety::step(&site.app, signed.viewer(), id, &form.step).await?;
     Ok(back())
 }
@@ -189,7 +295,12 @@ struct ToldForm {
     who: String,
 }
 
-async fn told(State(site): State<Site>, signed: Signed, Path(id): Path<i64>, Form(form): Form<ToldForm>) -> Result<Response, PageError> {
+async fn told(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    Form(form): Form<ToldForm>,
+) -> Result<Response, PageError> {
     safety::told(&site.app, signed.viewer(), id, &form.who).await?;
     Ok(back())
 }
@@ -203,8 +314,19 @@ struct ElementsForm {
     reaction: String,
 }
 
-async fn elements(State(site): State<Site>, signed: Signed, Path(id): Path<i64>, Form(form): Form<ElementsForm>) -> Result<Response, PageError> {
-    safety::describe(&site.app, signed.viewer(), id, [&form.patient, &form.reporter, &form.product, &form.reaction].map(String::as_str)).await?;
+async fn elements(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    Form(form): Form<ElementsForm>,
+) -> Result<Response, PageError> {
+    safety::describe(
+        &site.app,
+        signed.viewer(),
+        id,
+        [&form.patient, &form.reporter, &form.product, &form.reaction].map(String::as_str),
+    )
+    .await?;
     Ok(back())
 }
 
@@ -213,7 +335,12 @@ struct CloseForm {
     outcome: String,
 }
 
-async fn close(State(site): State<Site>, signed: Signed, Path(id): Path<i64>, Form(form): Form<CloseForm>) -> Result<Response, PageError> {
+async fn close(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    Form(form): Form<CloseForm>,
+) -> Result<Response, PageError> {
     safety::close(&site.app, signed.viewer(), id, &form.outcome).await?;
     Ok(back())
 }
@@ -224,9 +351,20 @@ struct RaiseForm {
     kind: String,
 }
 
-async fn raise(State(site): State<Site>, signed: Signed, Form(form): Form<RaiseForm>) -> Result<Response, PageError> {
-    let bad = |why: &str| PageError::Bad { why: why.to_owned() };
-    let number = form.number.trim().trim_start_matches('#').parse().map_err(|_| bad("number: write the number of the conversation, such as 12"))?;
+async fn raise(
+    State(site): State<Site>,
+    signed: Signed,
+    Form(form): Form<RaiseForm>,
+) -> Result<Response, PageError> {
+    let bad = |why: &str| PageError::Bad {
+        why: why.to_owned(),
+    };
+    let number = form
+        .number
+        .trim()
+        .trim_start_matches('#')
+        .parse()
+        .map_err(|_| bad("number: write the number of the conversation, such as 12"))?;
     let kind = SafetyKind::parse(&form.kind).ok_or_else(|| bad("kind: choose one of the kinds"))?;
     safety::raise(&site.app, signed.viewer(), number, kind).await?;
     Ok(back())
@@ -237,7 +375,11 @@ struct HoldForm {
     hold: String,
 }
 
-async fn hold(State(site): State<Site>, signed: Signed, Form(form): Form<HoldForm>) -> Result<Response, PageError> {
+async fn hold(
+    State(site): State<Site>,
+    signed: Signed,
+    Form(form): Form<HoldForm>,
+) -> Result<Response, PageError> {
     let why = (form.hold == "on").then_some("held from the safety desk");
     answer::hold(&site.app, signed.viewer(), why).await?;
     Ok(back())

@@ -53,7 +53,10 @@ pub(crate) fn run(arguments: &Backup) -> anyhow::Result<ExitCode> {
             Engine::Postgres => "JSON Lines of every table, from one instant".to_owned(),
         };
         output::say(&format!("{}: {said}", arguments.file.display()));
-        output::say(&format!("keep {} in another safe place: without it the stored secrets do not open", installation.data.join(KEY_FILE).display()));
+        output::say(&format!(
+            "keep {} in another safe place: without it the stored secrets do not open",
+            installation.data.join(KEY_FILE).display()
+        ));
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -109,23 +112,35 @@ async fn open(installation: &Installation) -> anyhow::Result<Store> {
 
 /// Opens the copy and looks at all of it.
 async fn verify(file: &Path) -> anyhow::Result<String> {
-    let copy = Store::open_sqlite(file, &StoreOptions::default()).await.context("the copy does not open")?;
+    let copy = Store::open_sqlite(file, &StoreOptions::default())
+        .await
+        .context("the copy does not open")?;
     let faults = admin::check(&copy).await?;
     let stats = admin::stats(&copy).await?;
     copy.close().await;
     if faults.is_empty() {
-        Ok(format!("verified, {} posts, {} conversations, {} bytes", stats.posts, stats.conversations, stats.bytes))
+        Ok(format!(
+            "verified, {} posts, {} conversations, {} bytes",
+            stats.posts, stats.conversations, stats.bytes
+        ))
     } else {
-        bail!("the copy is not whole, and so the store is not: {}", faults.join("; "))
+        bail!(
+            "the copy is not whole, and so the store is not: {}",
+            faults.join("; ")
+        )
     }
 }
 
 fn begins_as_sqlite(file: &Path) -> anyhow::Result<()> {
     let mut start = [0_u8; 16];
-    let mut handle = fs::File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
+    let mut handle =
+        fs::File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
     let read = handle.read_exact(&mut start);
     if read.is_err() || &start != SQLITE {
-        bail!("{} is no backup of the embedded store; a backup of PostgreSQL goes back with the tools of PostgreSQL", file.display());
+        bail!(
+            "{} is no backup of the embedded store; a backup of PostgreSQL goes back with the tools of PostgreSQL",
+            file.display()
+        );
     }
     Ok(())
 }
@@ -135,7 +150,11 @@ fn is_empty(data: &Path) -> anyhow::Result<()> {
     for entry in fs::read_dir(data)? {
         let name = entry?.file_name();
         if name != FILE && name != KEY_FILE {
-            bail!("{} is not empty ({} is there): restore into a new directory, then start the program with it", data.display(), name.display());
+            bail!(
+                "{} is not empty ({} is there): restore into a new directory, then start the program with it",
+                data.display(),
+                name.display()
+            );
         }
     }
     Ok(())

@@ -74,7 +74,11 @@ async fn list(which: &Which) -> anyhow::Result<()> {
 async fn connect(add: Add) -> anyhow::Result<()> {
     let (app, _, viewer) = open::workspace(&add.which).await?;
     if add.network == "webhook" {
-        let name = if add.name.is_empty() { "Webhook" } else { &add.name };
+        let name = if add.name.is_empty() {
+            "Webhook"
+        } else {
+            &add.name
+        };
         let (path, secret) = channels::add_webhook(&app, &viewer, name).await?;
         output::say("address and secret are shown this once:");
         output::line(&serde_json::json!({ "path": path, "secret": secret }).to_string())?;
@@ -85,10 +89,30 @@ async fn connect(add: Add) -> anyhow::Result<()> {
     if !is_feed {
         std::io::stdin().lock().read_line(&mut secret)?;
     }
-    let mut feeds = if is_feed { vec![FeedSpec::Address { url: add.address.clone(), kind: None }] } else { vec![FeedSpec::Mentions, FeedSpec::Own] };
-    feeds.extend(add.search.into_iter().map(|query| FeedSpec::Search { query }));
-    feeds.extend(add.hashtag.into_iter().map(|tag| FeedSpec::Hashtag { tag: tag.trim_start_matches('#').to_owned() }));
-    let source = NewSource { network: add.network, name: add.name, base_url: add.address, handle: add.handle, secret: secret.trim().to_owned(), feeds };
+    let mut feeds = if is_feed {
+        vec![FeedSpec::Address {
+            url: add.address.clone(),
+            kind: None,
+        }]
+    } else {
+        vec![FeedSpec::Mentions, FeedSpec::Own]
+    };
+    feeds.extend(
+        add.search
+            .into_iter()
+            .map(|query| FeedSpec::Search { query }),
+    );
+    feeds.extend(add.hashtag.into_iter().map(|tag| FeedSpec::Hashtag {
+        tag: tag.trim_start_matches('#').to_owned(),
+    }));
+    let source = NewSource {
+        network: add.network,
+        name: add.name,
+        base_url: add.address,
+        handle: add.handle,
+        secret: secret.trim().to_owned(),
+        feeds,
+    };
     let id = channels::connect(&app, &viewer, &source).await?;
     output::line(&serde_json::json!({ "id": id }).to_string())?;
     Ok(())

@@ -54,11 +54,21 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             What::Conversations => Kind::Conversations,
             What::Decisions => Kind::Decisions,
         };
-        let from = arguments.since.as_deref().map(|text| open::since(text, app.now())).transpose()?;
-        let wanted = Wanted { kind, query: arguments.query.clone(), from };
+        let from = arguments
+            .since
+            .as_deref()
+            .map(|text| open::since(text, app.now()))
+            .transpose()?;
+        let wanted = Wanted {
+            kind,
+            query: arguments.query.clone(),
+            from,
+        };
         let columns = export::columns(kind);
         if arguments.format == Form::Csv {
-            output::line(&export::csv_line(columns.iter().map(|(name, _)| (*name).to_owned())))?;
+            output::line(&export::csv_line(
+                columns.iter().map(|(name, _)| (*name).to_owned()),
+            ))?;
         }
         let mut place = Some(export::Place::default());
         while let Some(at) = place {
@@ -80,6 +90,10 @@ fn written(form: Form, columns: &[(&str, &str)], row: Map<String, Value>) -> Str
     let row = Value::Object(row);
     match form {
         Form::Jsonl => row.to_string(),
-        Form::Csv => export::csv_line(columns.iter().map(|(_, pointer)| export::cell(row.pointer(pointer)))),
+        Form::Csv => export::csv_line(
+            columns
+                .iter()
+                .map(|(_, pointer)| export::cell(row.pointer(pointer))),
+        ),
     }
 }

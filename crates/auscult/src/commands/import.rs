@@ -47,7 +47,14 @@ enum Kind {
 /// Imports one file after the other.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
-        let mapping = arguments.map.as_deref().map(|file| std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))).transpose()?;
+        let mapping = arguments
+            .map
+            .as_deref()
+            .map(|file| {
+                std::fs::read_to_string(file)
+                    .with_context(|| format!("{} cannot be read", file.display()))
+            })
+            .transpose()?;
         let (app, _, viewer) = open::workspace(&arguments.which).await?;
         let mut code = ExitCode::SUCCESS;
         for path in &arguments.files {
@@ -73,7 +80,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     })
 }
 
-async fn one(app: &App, viewer: &Viewer, path: &Path, file: ImportFile) -> anyhow::Result<Imported> {
+async fn one(
+    app: &App,
+    viewer: &Viewer,
+    path: &Path,
+    file: ImportFile,
+) -> anyhow::Result<Imported> {
     let read = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
     let mut kept = Refused::of(path);
     let counts = import::run(app, viewer, file, read, |row| kept.take(&row)).await?;
@@ -99,16 +111,33 @@ impl Refused {
     fn of(path: &Path) -> Self {
         let mut name = path.as_os_str().to_owned();
         name.push(".refused.jsonl");
-        Self { path: PathBuf::from(name), from: path.display().to_string(), file: None, count: 0 }
+        Self {
+            path: PathBuf::from(name),
+            from: path.display().to_string(),
+            file: None,
+            count: 0,
+        }
     }
 
     fn take(&mut self, row: &RefusedRow) -> Result<(), AppError> {
         self.count += 1;
         if self.count <= SHOWN {
-            let column = row.column.as_ref().map(|column| format!(", “{column}”")).unwrap_or_default();
-            output::say(&format!("{}, line {}{column}: {}", self.from, row.line, row.reason));
+            let column = row
+                .column
+                .as_ref()
+                .map(|column| format!(", “{column}”"))
+                .unwrap_or_default();
+            output::say(&format!(
+                "{}, line {}{column}: {}",
+                self.from, row.line, row.reason
+            ));
         }
-        self.write(row).map_err(|error| AppError::Unavailable(format!("{} cannot be written: {error}", self.path.display())))
+        self.write(row).map_err(|error| {
+            AppError::Unavailable(format!(
+                "{} cannot be written: {error}",
+                self.path.display()
+            ))
+        })
     }
 
     fn write(&mut self, row: &RefusedRow) -> std::io::Result<()> {
@@ -123,7 +152,11 @@ impl Refused {
     fn finish(mut self) -> anyhow::Result<()> {
         if let Some(file) = &mut self.file {
             file.flush()?;
-            output::say(&format!("{} rows were refused; they are in {}", self.count, self.path.display()));
+            output::say(&format!(
+                "{} rows were refused; they are in {}",
+                self.count,
+                self.path.display()
+            ));
         }
         Ok(())
     }

@@ -29,7 +29,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let (app, _, viewer) = open::workspace(&arguments.which).await?;
         let now = app.now();
         let from = open::since(&arguments.from, now)?;
-        let to = arguments.to.as_deref().map_or(Ok(now), |text| open::since(text, now))?;
+        let to = arguments
+            .to
+            .as_deref()
+            .map_or(Ok(now), |text| open::since(text, now))?;
         let found = measure::compute(&app, &viewer, from, to).await?;
         app.store.close().await;
         if arguments.json {
@@ -37,8 +40,17 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         for one in &found.estimates {
-            let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"));
-            output::line(&format!("{:<28} {:>12} [{} to {}] n={}", one.id, number(one.value), number(one.low), number(one.high), one.n))?;
+            let number = |value: Option<f64>| {
+                value.map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"))
+            };
+            output::line(&format!(
+                "{:<28} {:>12} [{} to {}] n={}",
+                one.id,
+                number(one.value),
+                number(one.low),
+                number(one.high),
+                one.n
+            ))?;
         }
         Ok(ExitCode::SUCCESS)
     })

@@ -2,12 +2,13 @@
 
 mod backup;
 mod channel;
+mod classify;
 mod dedupe;
 mod doctor;
 mod export;
-mod import;
 mod guard;
 mod identifiers;
+mod import;
 mod lines;
 mod matching;
 mod measure;
@@ -24,6 +25,8 @@ use std::process::ExitCode;
 pub(crate) enum Command {
     /// Match posts against watches
     Match(matching::Arguments),
+    /// Say what posts mean
+    Classify(classify::Arguments),
     /// Find posts that say nearly the same
     Dedupe(dedupe::Arguments),
     /// Import files of posts.
@@ -60,6 +63,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Match(arguments) => matching::run(&arguments, clock),
+        Command::Classify(arguments) => classify::run(&arguments, clock),
         Command::Dedupe(arguments) => dedupe::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
@@ -91,6 +95,11 @@ fn clock() -> jiff::Timestamp {
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?)
 }

@@ -37,7 +37,11 @@ pub(super) async fn workspace(which: &Which) -> anyhow::Result<(App, Workspace, 
 
 /// The beginning of a period: `90d`, `12h`, `2026-11-01`, or an instant.
 pub(super) fn since(text: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
-    let number = |end: char| text.strip_suffix(end).and_then(|number| number.parse::<u32>().ok()).map(i64::from);
+    let number = |end: char| {
+        text.strip_suffix(end)
+            .and_then(|number| number.parse::<u32>().ok())
+            .map(i64::from)
+    };
     if let Some(days) = number('d') {
         return Ok(now - SignedDuration::from_hours(24 * days.min(36_600)));
     }
@@ -49,6 +53,8 @@ pub(super) fn since(text: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
     }
     match text.parse::<jiff::civil::Date>() {
         Ok(date) => Ok(jiff::tz::TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0))?),
-        Err(_) => bail!("{text:?} is no beginning of a period: write 90d, 12h, 2026-11-01 or 2026-11-01T09:00:00Z"),
+        Err(_) => bail!(
+            "{text:?} is no beginning of a period: write 90d, 12h, 2026-11-01 or 2026-11-01T09:00:00Z"
+        ),
     }
 }

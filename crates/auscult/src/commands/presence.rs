@@ -37,7 +37,9 @@ pub(crate) struct Arguments {
 /// Counts and shows.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     if !arguments.from_archive {
-        bail!("networks open their search to signed-in accounts only: connect one (auscult channel add), let it listen, then ask with --from-archive");
+        bail!(
+            "networks open their search to signed-in accounts only: connect one (auscult channel add), let it listen, then ask with --from-archive"
+        );
     }
     super::runtime()?.block_on(async {
         let (app, _, viewer) = open::workspace(&arguments.which).await?;
@@ -48,7 +50,12 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         if arguments.json {
             output::line(&serde_json::to_string(&found)?)?;
         } else {
-            let days = app.now().duration_since(from).max(SignedDuration::ZERO).as_hours() / 24;
+            let days = app
+                .now()
+                .duration_since(from)
+                .max(SignedDuration::ZERO)
+                .as_hours()
+                / 24;
             output::line(&page(&names, days, &found))?;
         }
         Ok(ExitCode::SUCCESS)
@@ -56,9 +63,22 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 }
 
 fn page(names: &[String], days: i64, found: &Named) -> String {
-    let more = if found.complete { "" } else { " (the newest; there are more)" };
-    let mut text = format!("{}: {} posts in {days} days{more}\n", names.join(", "), found.posts);
-    for (title, table) in [("where", &found.sources), ("tone", &found.sentiments), ("about", &found.topics), ("what for", &found.intents)] {
+    let more = if found.complete {
+        ""
+    } else {
+        " (the newest; there are more)"
+    };
+    let mut text = format!(
+        "{}: {} posts in {days} days{more}\n",
+        names.join(", "),
+        found.posts
+    );
+    for (title, table) in [
+        ("where", &found.sources),
+        ("tone", &found.sentiments),
+        ("about", &found.topics),
+        ("what for", &found.intents),
+    ] {
         text += &format!("\n{title}\n");
         for (name, count) in table.iter().take(8) {
             text += &format!("  {count:>7}  {name}\n");

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use auscult_app::access::{self, FirstRun};
-use auscult_model::member::{Role, Viewer};
 use auscult_app::workspace;
+use auscult_model::member::{Role, Viewer};
 
 use super::open::{self, Which};
 use crate::output;
@@ -60,7 +60,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Doing::ResetPassword { email, place } => {
                 let app = open::app(&place).await?;
                 access::reset_password(&app, &email, password()?).await?;
-                output::say(&format!("{email} has a new password; their sign-ins have ended"));
+                output::say(&format!(
+                    "{email} has a new password; their sign-ins have ended"
+                ));
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -70,7 +72,12 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 async fn add_member(add: Add) -> anyhow::Result<()> {
     let (app, space, _) = open::workspace(&add.which).await?;
     let role: Role = add.role.parse()?;
-    let new = FirstRun { name: add.name, email: add.email.clone(), password: password()?, organisation: String::new() };
+    let new = FirstRun {
+        name: add.name,
+        email: add.email.clone(),
+        password: password()?,
+        organisation: String::new(),
+    };
     access::add_member(&app, space.id, new, role, &[]).await?;
     output::say(&format!("{} is now {role} in {}", add.email, space.name));
     Ok(())

@@ -54,7 +54,11 @@ pub(super) struct Typed {
 
 impl Typed {
     fn audience(&self, default: Audience) -> Audience {
-        let word = if self.switch.is_empty() { &self.audience } else { &self.switch };
+        let word = if self.switch.is_empty() {
+            &self.audience
+        } else {
+            &self.switch
+        };
         match word.as_str() {
             "public" => Audience::Public,
             "private" => Audience::Private,
@@ -64,11 +68,22 @@ impl Typed {
     }
 
     fn words(&self) -> String {
-        if self.wording.is_empty() { self.text.clone().unwrap_or_default() } else { self.wording.clone() }
+        if self.wording.is_empty() {
+            self.text.clone().unwrap_or_default()
+        } else {
+            self.wording.clone()
+        }
     }
 
     fn answer(&self, number: i64, audience: Audience) -> Answer {
-        Answer { number, version: self.version, private: audience == Audience::Private, text: self.words(), key: self.key.clone(), later: None }
+        Answer {
+            number,
+            version: self.version,
+            private: audience == Audience::Private,
+            text: self.words(),
+            key: self.key.clone(),
+            later: None,
+        }
     }
 }
 
@@ -81,41 +96,93 @@ fn kept(audience: Audience) -> Kept {
 }
 
 /// The composer of an open conversation, with what was typed or kept.
-pub(super) async fn composer(site: &Site, signed: &Signed, opened: &Opened, typed: Typed) -> Result<Composer, PageError> {
+pub(super) async fn composer(
+    site: &Site,
+    signed: &Signed,
+    opened: &Opened,
+    typed: Typed,
+) -> Result<Composer, PageError> {
     let row = &opened.conversation;
     let default = match row.reach {
         Reach::Public => Audience::Public,
         Reach::Private => Audience::Private,
     };
-    let draft = opened.draft.as_ref().filter(|_| typed.text.is_none() && typed.wording.is_empty());
+    let draft = opened
+        .draft
+        .as_ref()
+        .filter(|_| typed.text.is_none() && typed.wording.is_empty());
     let audience = draft.map_or_else(|| typed.audience(default), |draft| draft.audience.into());
     let text = draft.map_or_else(|| typed.words(), |draft| draft.text.clone());
-    let key = if typed.key.is_empty() { site.web.entropy.token() } else { typed.key.clone() };
-    let asked = Answer { number: row.number, version: row.version, private: audience == Audience::Private, text: text.clone(), key: key.clone(), later: None };
-    let checked = if audience == Audience::Internal { None } else { Some(answer::check(&site.app, signed.viewer(), &asked).await?) };
-    let guard = checked.as_ref().filter(|_| !text.trim().is_empty()).map_or_else(GuardView::default, |checked| guard_view(&checked.judged, row.number, audience));
+    let key = if typed.key.is_empty() {
+        site.web.entropy.token()
+    } else {
+        typed.key.clone()
+    };
+    let asked = Answer {
+        number: row.number,
+        version: row.version,
+        private: audience == Audience::Private,
+        text: text.clone(),
+        key: key.clone(),
+        later: None,
+    };
+    let checked = if audience == Audience::Internal {
+        None
+    } else {
+        Some(answer::check(&site.app, signed.viewer(), &asked).await?)
+    };
+    let guard = checked
+        .as_ref()
+        .filter(|_| !text.trim().is_empty())
+        .map_or_else(GuardView::default, |checked| {
+            guard_view(&checked.judged, row.number, audience)
+        });
     let (count, over) = counted(checked.as_ref(), &text);
     let names = show::Names::read(site, signed).await?;
     let approvers = names.members.iter().filter(|member| {
-        Some(member.id) != signed.viewer().member && !member.disabled && matches!(member.role, Role::Owner | Role::Manager | Role::Approver)
+        Some(member.id) != signed.viewer().member
+            && !member.disabled
+            && matches!(member.role, Role::Owner | Role::Manager | Role::Approver)
     });
-    let first_name = signed.actor.user.name.split_whitespace().next().unwrap_or_default().to_owned();
-    let by_hand = row_link(opened).filter(|_| checked.as_ref().is_some_and(|checked| !checked.can_reply));
+    let first_name = signed
+        .actor
+        .user
+        .name
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let by_hand =
+        row_link(opened).filter(|_| checked.as_ref().is_some_and(|checked| !checked.can_reply));
     Ok(Composer {
         number: row.number,
         version: row.version,
         key,
         audience,
         may: vec![default, Audience::Internal],
-        place: if audience == Audience::Private { show::shown_name(row) } else { row.source.clone() },
+        place: if audience == Audience::Private {
+            show::shown_name(row)
+        } else {
+            row.source.clone()
+        },
         identities: vec![Choice::new("own", Said::plain(first_name), true)],
         text,
         guard,
         count,
         over,
         replies: Vec::<SavedReply>::new(),
-        approvers: approvers.map(|member| Choice::new(member.id.to_string(), Said::plain(member.name.clone()), false)).collect(),
-        needs_approval: checked.as_ref().is_some_and(|checked| checked.needs_approval),
+        approvers: approvers
+            .map(|member| {
+                Choice::new(
+                    member.id.to_string(),
+                    Said::plain(member.name.clone()),
+                    false,
+                )
+            })
+            .collect(),
+        needs_approval: checked
+            .as_ref()
+            .is_some_and(|checked| checked.needs_approval),
         approval: show::approval_words(site, signed, opened).await?,
         conflict: typed.conflict,
         by_hand,
@@ -124,13 +191,25 @@ pub(super) async fn composer(site: &Site, signed: &Signed, opened: &Opened, type
 }
 
 fn row_link(opened: &Opened) -> Option<String> {
-    opened.post.as_ref().and_then(|post| post.post.url.clone()).filter(|url| url.starts_with("http"))
+    opened
+        .post
+        .as_ref()
+        .and_then(|post| post.post.url.clone())
+        .filter(|url| url.starts_with("http"))
 }
 
 /// The length by the network's own rule, and whether it is too long.
 fn counted(checked: Option<&Checked>, text: &str) -> (String, bool) {
-    let over = checked.is_some_and(|checked| checked.problems.iter().any(|problem| problem.code == "too_long"));
-    let count = checked.and_then(|checked| checked.count).map_or_else(|| text.chars().count().to_string(), |(now, most)| format!("{now} / {most}"));
+    let over = checked.is_some_and(|checked| {
+        checked
+            .problems
+            .iter()
+            .any(|problem| problem.code == "too_long")
+    });
+    let count = checked.and_then(|checked| checked.count).map_or_else(
+        || text.chars().count().to_string(),
+        |(now, most)| format!("{now} / {most}"),
+    );
     (count, over)
 }
 
@@ -141,34 +220,62 @@ pub(crate) fn guard_view(judged: &Judged, number: i64, audience: Audience) -> Gu
         "warn" => Verdict::Warn,
         _ => Verdict::Clear,
     };
-    let findings = judged.findings.iter().enumerate().map(|(place, finding)| GuardFinding {
-        number: place + 1,
-        start: finding.start,
-        end: finding.end,
-        why: Said::plain(format!("{} {}", finding.why, finding.law)),
-        rules: finding.rule.clone(),
-        hard: finding.verdict.as_str() == "block",
-    });
+    let findings = judged
+        .findings
+        .iter()
+        .enumerate()
+        .map(|(place, finding)| GuardFinding {
+            number: place + 1,
+            start: finding.start,
+            end: finding.end,
+            why: Said::plain(format!("{} {}", finding.why, finding.law)),
+            rules: finding.rule.clone(),
+            hard: finding.verdict.as_str() == "block",
+        });
     GuardView {
         verdict,
         findings: findings.collect(),
         rewrite: Some(judged.rewrite.clone()).filter(|words| !words.is_empty()),
         private_helps: false,
-        number: if audience == Audience::Internal { 0 } else { number },
+        number: if audience == Audience::Internal {
+            0
+        } else {
+            number
+        },
     }
 }
 
-async fn check(State(site): State<Site>, signed: Signed, Path(number): Path<i64>, Form(typed): Form<Typed>) -> Result<Response, PageError> {
+async fn check(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(number): Path<i64>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, PageError> {
     let audience = typed.audience(Audience::Public);
     let text = typed.words();
     let conversation = inbox::by_number(&site.app, signed.viewer(), number).await?;
     inbox::writing(&site.app, signed.viewer(), conversation.id).await?;
-    inbox::save_draft(&site.app, signed.viewer(), &conversation, kept(audience), &text).await?;
+    inbox::save_draft(
+        &site.app,
+        signed.viewer(),
+        &conversation,
+        kept(audience),
+        &text,
+    )
+    .await?;
     if audience == Audience::Internal || text.trim().is_empty() {
-        let nothing = GuardAnswer { findings: Vec::new(), blocked: false, said: String::new(), html: String::new(), count: text.chars().count().to_string(), over: false };
+        let nothing = GuardAnswer {
+            findings: Vec::new(),
+            blocked: false,
+            said: String::new(),
+            html: String::new(),
+            count: text.chars().count().to_string(),
+            over: false,
+        };
         return Ok(Json(nothing).into_response());
     }
-    let checked = answer::check(&site.app, signed.viewer(), &typed.answer(number, audience)).await?;
+    let checked =
+        answer::check(&site.app, signed.viewer(), &typed.answer(number, audience)).await?;
     let view = guard_view(&checked.judged, number, audience);
     let (count, over) = counted(Some(&checked), &text);
     let reader = &signed.visit.reader;
@@ -183,43 +290,88 @@ async fn check(State(site): State<Site>, signed: Signed, Path(number): Path<i64>
     Ok(Json(answer).into_response())
 }
 
-async fn draft(State(site): State<Site>, signed: Signed, Path(number): Path<i64>, Query(look): Query<Look>, Form(typed): Form<Typed>) -> Result<Response, PageError> {
+async fn draft(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(number): Path<i64>,
+    Query(look): Query<Look>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, PageError> {
     let conversation = inbox::by_number(&site.app, signed.viewer(), number).await?;
     let audience = typed.audience(Audience::Public);
-    inbox::save_draft(&site.app, signed.viewer(), &conversation, kept(audience), &typed.words()).await?;
+    inbox::save_draft(
+        &site.app,
+        signed.viewer(),
+        &conversation,
+        kept(audience),
+        &typed.words(),
+    )
+    .await?;
     if !signed.visit.fragment {
         return Ok(back(number, &look));
     }
     let opened = inbox::open(&site.app, signed.viewer(), number).await?;
-    page(&signed.visit.reader, &composer(&site, &signed, &opened, typed).await?)
+    page(
+        &signed.visit.reader,
+        &composer(&site, &signed, &opened, typed).await?,
+    )
 }
 
-async fn send(State(site): State<Site>, signed: Signed, Path(number): Path<i64>, Query(look): Query<Look>, Form(typed): Form<Typed>) -> Result<Response, PageError> {
+async fn send(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(number): Path<i64>,
+    Query(look): Query<Look>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, PageError> {
     let audience = typed.audience(Audience::Public);
     if audience == Audience::Internal {
         let conversation = inbox::by_number(&site.app, signed.viewer(), number).await?;
-        inbox::add_note(&site.app, signed.viewer(), conversation.id, &Internal::default(), &typed.words()).await?;
+        inbox::add_note(
+            &site.app,
+            signed.viewer(),
+            conversation.id,
+            &Internal::default(),
+            &typed.words(),
+        )
+        .await?;
         inbox::discard_draft(&site.app, signed.viewer(), conversation.id).await?;
         return Ok(back(number, &look));
     }
     let mut wanted = typed.answer(number, audience);
     wanted.later = later(&signed, &typed.later)?;
     match answer::send(&site.app, signed.viewer(), &wanted).await {
-        Ok(Sending::GoingOut(..) | Sending::Known(_) | Sending::Asked(_)) => Ok(back(number, &look)),
+        Ok(Sending::GoingOut(..) | Sending::Known(_) | Sending::Asked(_)) => {
+            Ok(back(number, &look))
+        }
         Err(error) => refused(&site, &signed, (number, &look), typed, error).await,
     }
 }
 
 /// A send that did not happen: the page again, with the words kept and the reason beside them.
-async fn refused(site: &Site, signed: &Signed, (number, look): (i64, &Look), mut typed: Typed, error: AppError) -> Result<Response, PageError> {
+async fn refused(
+    site: &Site,
+    signed: &Signed,
+    (number, look): (i64, &Look),
+    mut typed: Typed,
+    error: AppError,
+) -> Result<Response, PageError> {
     let status = match &error {
         AppError::Guarded(_) | AppError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::Conflict(_) => StatusCode::CONFLICT,
-        AppError::NotFound(_) | AppError::Forbidden(_) | AppError::RetryAt(_) | AppError::Unavailable(_) | AppError::Broken(_) => return Err(error.into()),
+        AppError::NotFound(_)
+        | AppError::Forbidden(_)
+        | AppError::RetryAt(_)
+        | AppError::Unavailable(_)
+        | AppError::Broken(_) => return Err(error.into()),
     };
     let opened = inbox::open(&site.app, signed.viewer(), number).await?;
     if let AppError::Conflict(_) = error {
-        let last = opened.entries.iter().rev().find(|entry| !entry.text.is_empty());
+        let last = opened
+            .entries
+            .iter()
+            .rev()
+            .find(|entry| !entry.text.is_empty());
         typed.conflict = last.map(|entry| (entry.author_name.clone(), entry.text.clone()));
     }
     let words = match &error {
@@ -232,7 +384,10 @@ async fn refused(site: &Site, signed: &Signed, (number, look): (i64, &Look), mut
         open.composer = Some(composer);
     }
     if let Some(words) = words {
-        view.shell.flash = Some(crate::ui::Flash { tone: crate::ui::Tone::Warn, text: Said::plain(words) });
+        view.shell.flash = Some(crate::ui::Flash {
+            tone: crate::ui::Tone::Warn,
+            text: Said::plain(words),
+        });
     }
     page_with(status, &signed.visit.reader, &view)
 }
@@ -242,12 +397,20 @@ fn later(signed: &Signed, text: &str) -> Result<Option<Timestamp>, PageError> {
     if text.trim().is_empty() {
         return Ok(None);
     }
-    let wall: jiff::civil::DateTime = text.trim().parse().map_err(|_| PageError::Bad { why: "choose a date and a time".to_owned() })?;
+    let wall: jiff::civil::DateTime = text.trim().parse().map_err(|_| PageError::Bad {
+        why: "choose a date and a time".to_owned(),
+    })?;
     let at = auscult_model::hours::Calendar::resolve(&signed.visit.reader.zone, wall);
     Ok(at.filter(|at| *at > signed.visit.reader.now))
 }
 
-async fn ask(State(site): State<Site>, signed: Signed, Path(number): Path<i64>, Query(look): Query<Look>, Form(typed): Form<Typed>) -> Result<Response, PageError> {
+async fn ask(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(number): Path<i64>,
+    Query(look): Query<Look>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, PageError> {
     let of = typed.approver.parse::<MemberId>().ok();
     let wanted = typed.answer(number, typed.audience(Audience::Public));
     match answer::ask(&site.app, signed.viewer(), &wanted, of).await {
@@ -257,10 +420,22 @@ async fn ask(State(site): State<Site>, signed: Signed, Path(number): Path<i64>, 
 }
 
 /// The words were posted by hand at the place itself.
-async fn by_hand(State(site): State<Site>, signed: Signed, Path(number): Path<i64>, Query(look): Query<Look>, Form(typed): Form<Typed>) -> Result<Response, PageError> {
+async fn by_hand(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(number): Path<i64>,
+    Query(look): Query<Look>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, PageError> {
     let conversation = inbox::by_number(&site.app, signed.viewer(), number).await?;
     let act = inbox::Act::Resolve(ResolveReason::AnsweredElsewhere);
-    inbox::act(&site.app, signed.viewer(), (conversation.id, typed.version.max(conversation.version)), act).await?;
+    inbox::act(
+        &site.app,
+        signed.viewer(),
+        (conversation.id, typed.version.max(conversation.version)),
+        act,
+    )
+    .await?;
     inbox::discard_draft(&site.app, signed.viewer(), conversation.id).await?;
     Ok(back(number, &look))
 }

@@ -9,10 +9,10 @@ use auscult_app::answer;
 use auscult_app::inbox::{self, Act, Opened};
 use auscult_model::ids::{ConversationId, DeliveryId, LabelId, MemberId, TeamId};
 use auscult_model::inbox::{InboxView, Priority, QueuePlace, ResolveReason};
+use axum::Router;
 use axum::extract::{Form, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::Router;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::Deserialize;
 
@@ -61,7 +61,11 @@ pub(super) struct Look {
 
 impl Look {
     pub(super) fn view(&self) -> InboxView {
-        let number = |prefix: &str| self.view.strip_prefix(prefix).and_then(|id| id.parse::<i64>().ok());
+        let number = |prefix: &str| {
+            self.view
+                .strip_prefix(prefix)
+                .and_then(|id| id.parse::<i64>().ok())
+        };
         match self.view.as_str() {
             "mine" => InboxView::Mine,
             "unassigned" => InboxView::Unassigned,
@@ -85,16 +89,31 @@ impl Look {
     fn after(&self) -> Option<QueuePlace> {
         let mut parts = self.after.split('.').map(|part| part.parse::<i64>().ok());
         let mut next = || parts.next().flatten();
-        Some(QueuePlace { band: next()?, at: next()?, dullness: next()?, waiting_since: next()?, id: next()? })
+        Some(QueuePlace {
+            band: next()?,
+            at: next()?,
+            dullness: next()?,
+            waiting_since: next()?,
+            id: next()?,
+        })
     }
 
     /// The query that keeps the view.
     pub(super) fn query(&self) -> String {
-        if self.view.is_empty() { String::new() } else { format!("?view={}", crate::pages::url_encode(&self.view)) }
+        if self.view.is_empty() {
+            String::new()
+        } else {
+            format!("?view={}", crate::pages::url_encode(&self.view))
+        }
     }
 }
 
-async fn inbox_page(site: &Site, signed: &Signed, look: &Look, opened: Option<Opened>) -> Result<InboxPage, PageError> {
+async fn inbox_page(
+    site: &Site,
+    signed: &Signed,
+    look: &Look,
+    opened: Option<Opened>,
+) -> Result<InboxPage, PageError> {
     let viewer = signed.viewer();
     let names = show::Names::read(site, signed).await?;
     let current = opened.as_ref().map(|opened| opened.conversation.number);
@@ -108,33 +127,74 @@ async fn inbox_page(site: &Site, signed: &Signed, look: &Look, opened: Option<Op
         open = Some(show::conversation(site, signed, opened, &names).await?);
         person = Some(show::person(opened));
     }
-    Ok(InboxPage { shell, views: show::views(look, counts, &names), list, opened: open.is_some(), open, person })
+    Ok(InboxPage {
+        shell,
+        views: show::views(look, counts, &names),
+        list,
+        opened: open.is_some(),
+        open,
+        person,
+    })
 }
 
-async fn list_page(State(site): State<Site>, signed: Signed, Query(look): Query<Look>) -> Result<Response, PageError> {
-    page(&signed.visit.reader, &inbox_page(&site, &signed, &look, None).await?)
+async fn list_page(
+    State(site): State<Site>,
+    signed: Signed,
+    Query(look): Query<Look>,
+) -> Result<Response, PageError> {
+    page(
+        &signed.visit.reader,
+        &inbox_page(&site, &signed, &look, None).await?,
+    )
 }
 
 /// Leads to the conversation that has waited longest.
 async fn next_page(State(site): State<Site>, signed: Signed) -> Result<Redirect, PageError> {
-    let waiting = inbox::list(&site.app, signed.viewer(), &InboxView::WaitingLongest, None).await?.conversations;
-    Ok(Redirect::to(&waiting.first().map_or_else(|| "/inbox".to_owned(), |row| format!("/inbox/{}", row.number))))
+    let waiting = inbox::list(&site.app, signed.viewer(), &InboxView::WaitingLongest, None)
+        .await?
+        .conversations;
+    Ok(Redirect::to(&waiting.first().map_or_else(
+        || "/inbox".to_owned(),
+        |row| format!("/inbox/{}", row.number),
+    )))
 }
 
-async fn list_fragment(State(site): State<Site>, signed: Signed, Query(look): Query<Look>) -> Result<Response, PageError> {
+async fn list_fragment(
+    State(site): State<Site>,
+    signed: Signed,
+    Query(look): Query<Look>,
+) -> Result<Response, PageError> {
     let names = show::Names::read(&site, &signed).await?;
-    page(&signed.visit.reader, &show::list(&site, &signed, &look, None, &names).await?)
+    page(
+        &signed.visit.reader,
+        &show::list(&site, &signed, &look, None, &names).await?,
+    )
 }
 
-async fn open_page(State(site): State<Site>, signed: Signed, Path(number): Path<i64>, Query(look): Query<Look>) -> Result<Response, PageError> {
+async fn open_page(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(number): Path<i64>,
+    Query(look): Query<Look>,
+) -> Result<Response, PageError> {
     let opened = inbox::open(&site.app, signed.viewer(), number).await?;
-    page(&signed.visit.reader, &inbox_page(&site, &signed, &look, Some(opened)).await?)
+    page(
+        &signed.visit.reader,
+        &inbox_page(&site, &signed, &look, Some(opened)).await?,
+    )
 }
 
-async fn timeline_fragment(State(site): State<Site>, signed: Signed, Path(number): Path<i64>) -> Result<Response, PageError> {
+async fn timeline_fragment(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(number): Path<i64>,
+) -> Result<Response, PageError> {
     let names = show::Names::read(&site, &signed).await?;
     let opened = inbox::open(&site.app, signed.viewer(), number).await?;
-    page(&signed.visit.reader, &timeline::timeline(&site, &signed, &opened, &names).await?)
+    page(
+        &signed.visit.reader,
+        &timeline::timeline(&site, &signed, &opened, &names).await?,
+    )
 }
 
 /// Back to the conversation, with its view.
@@ -156,23 +216,49 @@ struct ActForm {
 }
 
 /// Does something with a conversation, against the version the member saw.
-async fn act(site: &Site, signed: &Signed, number: i64, version: Option<i64>, act: Act) -> Result<ConversationId, PageError> {
+async fn act(
+    site: &Site,
+    signed: &Signed,
+    number: i64,
+    version: Option<i64>,
+    act: Act,
+) -> Result<ConversationId, PageError> {
     let found = inbox::by_number(&site.app, signed.viewer(), number).await?;
-    inbox::act(&site.app, signed.viewer(), (found.id, version.unwrap_or(found.version)), act).await?;
+    inbox::act(
+        &site.app,
+        signed.viewer(),
+        (found.id, version.unwrap_or(found.version)),
+        act,
+    )
+    .await?;
     Ok(found.id)
 }
 
-async fn assign(State(site): State<Site>, signed: Signed, Path(number): Path<i64>, Query(look): Query<Look>, Form(form): Form<ActForm>) -> Result<Response, PageError> {
+async fn assign(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(number): Path<i64>,
+    Query(look): Query<Look>,
+    Form(form): Form<ActForm>,
+) -> Result<Response, PageError> {
     let what = match form.member.as_str() {
         "me" => Act::Assign(signed.viewer().member),
         "" | "nobody" => Act::Assign(None),
-        other => Act::Assign(Some(other.parse::<MemberId>().ok().ok_or(PageError::NotFound)?)),
+        other => Act::Assign(Some(
+            other.parse::<MemberId>().ok().ok_or(PageError::NotFound)?,
+        )),
     };
     act(&site, &signed, number, form.version, what).await?;
     Ok(back(number, &look))
 }
 
-async fn team(State(site): State<Site>, signed: Signed, Path(number): Path<i64>, Query(look): Query<Look>, Form(form): Form<ActForm>) -> Result<Response, PageError> {
+async fn team(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(number): Path<i64>,
+    Query(look): Query<Look>,
+    Form(form): Form<ActForm>,
+) -> Result<Response, PageError> {
     let found = inbox::by_number(&site.app, signed.viewer(), number).await?;
     let team = form.team.parse::<TeamId>().ok();
     let what = Act::Team(team.filter(|team| found.team != Some(*team)));
@@ -180,8 +266,16 @@ async fn team(State(site): State<Site>, signed: Signed, Path(number): Path<i64>,
     Ok(back(number, &look))
 }
 
-async fn snooze(State(site): State<Site>, signed: Signed, Path(number): Path<i64>, Query(look): Query<Look>, Form(form): Form<ActForm>) -> Result<Response, PageError> {
-    let until = rest_until(&signed, &form.until).ok_or_else(|| PageError::Bad { why: "choose until when it rests".to_owned() })?;
+async fn snooze(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(number): Path<i64>,
+    Query(look): Query<Look>,
+    Form(form): Form<ActForm>,
+) -> Result<Response, PageError> {
+    let until = rest_until(&signed, &form.until).ok_or_else(|| PageError::Bad {
+        why: "choose until when it rests".to_owned(),
+    })?;
     act(&site, &signed, number, form.version, Act::Snooze(until)).await?;
     Ok(back(number, &look))
 }
@@ -203,10 +297,22 @@ fn rest_until(signed: &Signed, words: &str) -> Option<Timestamp> {
     }
 }
 
-async fn resolve(State(site): State<Site>, signed: Signed, Path(number): Path<i64>, Query(look): Query<Look>, Form(form): Form<ActForm>) -> Result<Response, PageError> {
+async fn resolve(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(number): Path<i64>,
+    Query(look): Query<Look>,
+    Form(form): Form<ActForm>,
+) -> Result<Response, PageError> {
     let next = form.reason == "answered_next";
-    let word = if next { "answered" } else { form.reason.as_str() };
-    let reason = ResolveReason::parse(word).ok_or_else(|| PageError::Bad { why: "choose why it is finished".to_owned() })?;
+    let word = if next {
+        "answered"
+    } else {
+        form.reason.as_str()
+    };
+    let reason = ResolveReason::parse(word).ok_or_else(|| PageError::Bad {
+        why: "choose why it is finished".to_owned(),
+    })?;
     act(&site, &signed, number, form.version, Act::Resolve(reason)).await?;
     if next {
         let page = inbox::list(&site.app, signed.viewer(), &look.view(), None).await?;
@@ -217,44 +323,102 @@ async fn resolve(State(site): State<Site>, signed: Signed, Path(number): Path<i6
     Ok(back(number, &look))
 }
 
-async fn reopen(State(site): State<Site>, signed: Signed, Path(number): Path<i64>, Query(look): Query<Look>, Form(form): Form<ActForm>) -> Result<Response, PageError> {
+async fn reopen(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(number): Path<i64>,
+    Query(look): Query<Look>,
+    Form(form): Form<ActForm>,
+) -> Result<Response, PageError> {
     act(&site, &signed, number, form.version, Act::Reopen).await?;
     Ok(back(number, &look))
 }
 
-async fn priority(State(site): State<Site>, signed: Signed, Path(number): Path<i64>, Query(look): Query<Look>, Form(form): Form<ActForm>) -> Result<Response, PageError> {
+async fn priority(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(number): Path<i64>,
+    Query(look): Query<Look>,
+    Form(form): Form<ActForm>,
+) -> Result<Response, PageError> {
     let priority = Priority::parse(&form.priority).ok_or(PageError::NotFound)?;
     act(&site, &signed, number, None, Act::Priority(priority)).await?;
     Ok(back(number, &look))
 }
 
-async fn label(State(site): State<Site>, signed: Signed, Path(number): Path<i64>, Query(look): Query<Look>, Form(form): Form<ActForm>) -> Result<Response, PageError> {
-    let id = form.label.parse::<LabelId>().ok().ok_or(PageError::NotFound)?;
+async fn label(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(number): Path<i64>,
+    Query(look): Query<Look>,
+    Form(form): Form<ActForm>,
+) -> Result<Response, PageError> {
+    let id = form
+        .label
+        .parse::<LabelId>()
+        .ok()
+        .ok_or(PageError::NotFound)?;
     let found = inbox::by_number(&site.app, signed.viewer(), number).await?;
     let all = inbox::labels(&site.app, signed.viewer()).await?;
-    let name = all.iter().find(|label| label.id == id).map(|label| label.name.as_str()).unwrap_or_default();
+    let name = all
+        .iter()
+        .find(|label| label.id == id)
+        .map(|label| label.name.as_str())
+        .unwrap_or_default();
     let has = found.labels.iter().any(|label| label == name);
-    act(&site, &signed, number, None, if has { Act::Unlabel(id) } else { Act::Label(id) }).await?;
+    act(
+        &site,
+        &signed,
+        number,
+        None,
+        if has {
+            Act::Unlabel(id)
+        } else {
+            Act::Label(id)
+        },
+    )
+    .await?;
     Ok(back(number, &look))
 }
 
-async fn unread(State(site): State<Site>, signed: Signed, Path(number): Path<i64>, Query(look): Query<Look>) -> Result<Response, PageError> {
+async fn unread(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(number): Path<i64>,
+    Query(look): Query<Look>,
+) -> Result<Response, PageError> {
     act(&site, &signed, number, None, Act::Unread).await?;
     Ok(Redirect::to(&format!("/inbox{}", look.query())).into_response())
 }
 
-async fn undo(State(site): State<Site>, signed: Signed, Path((number, id)): Path<(i64, DeliveryId)>, Query(look): Query<Look>) -> Result<Response, PageError> {
+async fn undo(
+    State(site): State<Site>,
+    signed: Signed,
+    Path((number, id)): Path<(i64, DeliveryId)>,
+    Query(look): Query<Look>,
+) -> Result<Response, PageError> {
     answer::undo(&site.app, signed.viewer(), id).await?;
     Ok(back(number, &look))
 }
 
-async fn settle(State(site): State<Site>, signed: Signed, Path((number, id)): Path<(i64, DeliveryId)>, Query(look): Query<Look>, Form(form): Form<ActForm>) -> Result<Response, PageError> {
+async fn settle(
+    State(site): State<Site>,
+    signed: Signed,
+    Path((number, id)): Path<(i64, DeliveryId)>,
+    Query(look): Query<Look>,
+    Form(form): Form<ActForm>,
+) -> Result<Response, PageError> {
     let there = Some(form.url.trim()).filter(|url| !url.is_empty());
     answer::settle(&site.app, signed.viewer(), id, there).await?;
     Ok(back(number, &look))
 }
 
-async fn release(State(site): State<Site>, signed: Signed, Path((number, id)): Path<(i64, DeliveryId)>, Query(look): Query<Look>) -> Result<Response, PageError> {
+async fn release(
+    State(site): State<Site>,
+    signed: Signed,
+    Path((number, id)): Path<(i64, DeliveryId)>,
+    Query(look): Query<Look>,
+) -> Result<Response, PageError> {
     answer::release(&site.app, signed.viewer(), id).await?;
     Ok(back(number, &look))
 }
@@ -265,10 +429,18 @@ pub(super) fn empty(look: &Look) -> Empty {
         InboxView::WaitingLongest => ("/listen".to_owned(), Said::key("inbox-empty-listen")),
         _ => ("/inbox".to_owned(), Said::key("inbox-empty-all")),
     };
-    Empty { icon: "inbox", title: Said::key("inbox-empty"), why: Said::key("inbox-empty-why"), next: Some(next) }
+    Empty {
+        icon: "inbox",
+        title: Said::key("inbox-empty"),
+        why: Said::key("inbox-empty-why"),
+        next: Some(next),
+    }
 }
 
 /// Members as the inbox names them.
-pub(super) async fn members(site: &Site, signed: &Signed) -> Result<Vec<auscult_model::member::Member>, PageError> {
+pub(super) async fn members(
+    site: &Site,
+    signed: &Signed,
+) -> Result<Vec<auscult_model::member::Member>, PageError> {
     Ok(access::members(&site.app, signed.viewer()).await?)
 }

@@ -7,16 +7,19 @@ use auscult_app::inbox::{self, Opened};
 use auscult_app::right::Right;
 use auscult_model::approval::Approval;
 use auscult_model::ids::MemberId;
-use auscult_model::inbox::{Conversation, ConversationState, InboxCounts, InboxView, Label, Priority, Reach, ResolveReason};
+use auscult_model::inbox::{
+    Conversation, ConversationState, InboxCounts, InboxView, Label, Priority, Reach, ResolveReason,
+};
 use auscult_model::member::{Member, Team};
-
 
 use crate::error::PageError;
 use crate::pages::inbox::{Look, compose, empty, members, timeline};
 use crate::pages::{Signed, Site};
 use crate::said::Said;
 use crate::ui::{Audience, Avatar, AvatarState, Badge, Due, Paging, Tone, network_icon};
-use crate::view::inbox::{Act, ConversationRow, ConversationView, ListView, PersonPanel, ViewGroup, ViewLink};
+use crate::view::inbox::{
+    Act, ConversationRow, ConversationView, ListView, PersonPanel, ViewGroup, ViewLink,
+};
 
 /// Names that rows need: members, teams, labels.
 pub(super) struct Names {
@@ -29,10 +32,18 @@ pub(super) struct Names {
 impl Names {
     pub(super) async fn read(site: &Site, signed: &Signed) -> Result<Self, PageError> {
         let members = members(site, signed).await?;
-        let by_id = members.iter().map(|member| (member.id, member.name.clone())).collect();
+        let by_id = members
+            .iter()
+            .map(|member| (member.id, member.name.clone()))
+            .collect();
         let teams = inbox::teams(&site.app, signed.viewer()).await?;
         let labels = inbox::labels(&site.app, signed.viewer()).await?;
-        Ok(Self { members, teams, labels, by_id })
+        Ok(Self {
+            members,
+            teams,
+            labels,
+            by_id,
+        })
     }
 
     pub(super) fn of(&self, id: Option<MemberId>) -> Option<&str> {
@@ -42,8 +53,17 @@ impl Names {
 
 pub(super) fn views(look: &Look, counts: Option<InboxCounts>, names: &Names) -> Vec<ViewGroup> {
     let current = look.view();
-    let link = |view: InboxView, word: &str, icon: &'static str, name: &'static str, count: fn(InboxCounts) -> i64, hot: bool| ViewLink {
-        path: if word.is_empty() { "/inbox".to_owned() } else { format!("/inbox?view={word}") },
+    let link = |view: InboxView,
+                word: &str,
+                icon: &'static str,
+                name: &'static str,
+                count: fn(InboxCounts) -> i64,
+                hot: bool| ViewLink {
+        path: if word.is_empty() {
+            "/inbox".to_owned()
+        } else {
+            format!("/inbox?view={word}")
+        },
         icon,
         name: Said::key(name),
         count: counts.map(|counts| u32::try_from(count(counts)).unwrap_or(u32::MAX)),
@@ -51,25 +71,132 @@ pub(super) fn views(look: &Look, counts: Option<InboxCounts>, names: &Names) -> 
         current: view == current,
     };
     let first = vec![
-        link(InboxView::WaitingLongest, "", "clock", "view-waiting-longest", |counts| counts.waiting_longest, false),
-        link(InboxView::Mine, "mine", "user", "view-mine", |counts| counts.mine, false),
-        link(InboxView::Unassigned, "unassigned", "inbox", "view-unassigned", |counts| counts.unassigned, false),
-        link(InboxView::Safety, "safety", "safety", "view-safety", |counts| counts.safety, true),
-        link(InboxView::Approvals, "approvals", "checkc", "view-approvals", |counts| counts.approvals, false),
-        link(InboxView::Public, "public", "globe", "view-public", |counts| counts.public, false),
-        link(InboxView::Private, "private", "lock", "view-private", |counts| counts.private, false),
-        link(InboxView::Snoozed, "snoozed", "moonz", "view-snoozed", |counts| counts.snoozed, false),
-        link(InboxView::SentLater, "sent-later", "send", "view-sent-later", |counts| counts.sent_later, false),
-        link(InboxView::Waiting, "waiting", "pause", "view-waiting", |counts| counts.waiting, false),
+        link(
+            InboxView::WaitingLongest,
+            "",
+            "clock",
+            "view-waiting-longest",
+            |counts| counts.waiting_longest,
+            false,
+        ),
+        link(
+            InboxView::Mine,
+            "mine",
+            "user",
+            "view-mine",
+            |counts| counts.mine,
+            false,
+        ),
+        link(
+            InboxView::Unassigned,
+            "unassigned",
+            "inbox",
+            "view-unassigned",
+            |counts| counts.unassigned,
+            false,
+        ),
+        link(
+            InboxView::Safety,
+            "safety",
+            "safety",
+            "view-safety",
+            |counts| counts.safety,
+            true,
+        ),
+        link(
+            InboxView::Approvals,
+            "approvals",
+            "checkc",
+            "view-approvals",
+            |counts| counts.approvals,
+            false,
+        ),
+        link(
+            InboxView::Public,
+            "public",
+            "globe",
+            "view-public",
+            |counts| counts.public,
+            false,
+        ),
+        link(
+            InboxView::Private,
+            "private",
+            "lock",
+            "view-private",
+            |counts| counts.private,
+            false,
+        ),
+        link(
+            InboxView::Snoozed,
+            "snoozed",
+            "moonz",
+            "view-snoozed",
+            |counts| counts.snoozed,
+            false,
+        ),
+        link(
+            InboxView::SentLater,
+            "sent-later",
+            "send",
+            "view-sent-later",
+            |counts| counts.sent_later,
+            false,
+        ),
+        link(
+            InboxView::Waiting,
+            "waiting",
+            "pause",
+            "view-waiting",
+            |counts| counts.waiting,
+            false,
+        ),
     ];
-    let resolved = ViewLink { path: "/inbox?view=resolved".to_owned(), icon: "check", name: Said::key("view-resolved"), count: None, hot: false, current: current == InboxView::Resolved };
-    let plain = |path: String, icon, name: &str, here: bool| ViewLink { path, icon, name: Said::plain(name), count: None, hot: false, current: here };
-    let teams = names.teams.iter().map(|team| plain(format!("/inbox?view=team-{}", team.id), "people", &team.name, current == InboxView::Team(team.id)));
-    let labels = names.labels.iter().map(|label| plain(format!("/inbox?view=label-{}", label.id), "flag", &label.name, current == InboxView::Label(label.id)));
-    let mut groups = vec![ViewGroup { name: None, links: first.into_iter().chain([resolved]).collect() }];
-    for (name, links) in [("teams", teams.collect::<Vec<_>>()), ("labels", labels.collect::<Vec<_>>())] {
+    let resolved = ViewLink {
+        path: "/inbox?view=resolved".to_owned(),
+        icon: "check",
+        name: Said::key("view-resolved"),
+        count: None,
+        hot: false,
+        current: current == InboxView::Resolved,
+    };
+    let plain = |path: String, icon, name: &str, here: bool| ViewLink {
+        path,
+        icon,
+        name: Said::plain(name),
+        count: None,
+        hot: false,
+        current: here,
+    };
+    let teams = names.teams.iter().map(|team| {
+        plain(
+            format!("/inbox?view=team-{}", team.id),
+            "people",
+            &team.name,
+            current == InboxView::Team(team.id),
+        )
+    });
+    let labels = names.labels.iter().map(|label| {
+        plain(
+            format!("/inbox?view=label-{}", label.id),
+            "flag",
+            &label.name,
+            current == InboxView::Label(label.id),
+        )
+    });
+    let mut groups = vec![ViewGroup {
+        name: None,
+        links: first.into_iter().chain([resolved]).collect(),
+    }];
+    for (name, links) in [
+        ("teams", teams.collect::<Vec<_>>()),
+        ("labels", labels.collect::<Vec<_>>()),
+    ] {
         if !links.is_empty() {
-            groups.push(ViewGroup { name: Some(Said::key(name)), links });
+            groups.push(ViewGroup {
+                name: Some(Said::key(name)),
+                links,
+            });
         }
     }
     groups
@@ -90,17 +217,53 @@ fn view_name(view: &InboxView, names: &Names) -> Said {
         InboxView::Resolved => "view-resolved",
         InboxView::MyTeams => "view-my-teams",
         InboxView::Channel(_) => "view-channel",
-        InboxView::Team(id) => return Said::plain(names.teams.iter().find(|team| team.id == *id).map_or("", |team| team.name.as_str())),
-        InboxView::Label(id) => return Said::plain(names.labels.iter().find(|label| label.id == *id).map_or("", |label| label.name.as_str())),
+        InboxView::Team(id) => {
+            return Said::plain(
+                names
+                    .teams
+                    .iter()
+                    .find(|team| team.id == *id)
+                    .map_or("", |team| team.name.as_str()),
+            );
+        }
+        InboxView::Label(id) => {
+            return Said::plain(
+                names
+                    .labels
+                    .iter()
+                    .find(|label| label.id == *id)
+                    .map_or("", |label| label.name.as_str()),
+            );
+        }
     })
 }
 
-pub(super) async fn list(site: &Site, signed: &Signed, look: &Look, current: Option<i64>, names: &Names) -> Result<ListView, PageError> {
+pub(super) async fn list(
+    site: &Site,
+    signed: &Signed,
+    look: &Look,
+    current: Option<i64>,
+    names: &Names,
+) -> Result<ListView, PageError> {
     let view = look.view();
     let found = inbox::list(&site.app, signed.viewer(), &view, look.after()).await?;
-    let rows: Vec<ConversationRow> = found.conversations.iter().map(|row| conversation_row(row, look, current, names)).collect();
+    let rows: Vec<ConversationRow> = found
+        .conversations
+        .iter()
+        .map(|row| conversation_row(row, look, current, names))
+        .collect();
     let sign = if look.view.is_empty() { '?' } else { '&' };
-    let next = found.next.map(|place| format!("/inbox{}{sign}after={}.{}.{}.{}.{}", look.query(), place.band, place.at, place.dullness, place.waiting_since, place.id));
+    let next = found.next.map(|place| {
+        format!(
+            "/inbox{}{sign}after={}.{}.{}.{}.{}",
+            look.query(),
+            place.band,
+            place.at,
+            place.dullness,
+            place.waiting_since,
+            place.id
+        )
+    });
     let before = (!look.after.is_empty()).then(|| format!("/inbox{}", look.query()));
     Ok(ListView {
         name: view_name(&view, names),
@@ -108,13 +271,27 @@ pub(super) async fn list(site: &Site, signed: &Signed, look: &Look, current: Opt
         path: format!("/inbox/list{}", look.query()),
         empty: rows.is_empty().then(|| empty(look)),
         rows,
-        paging: Paging { before, after: next },
+        paging: Paging {
+            before,
+            after: next,
+        },
         query: String::new(),
     })
 }
 
-fn conversation_row(row: &Conversation, look: &Look, current: Option<i64>, names: &Names) -> ConversationRow {
-    let badges = row.labels.iter().take(2).map(Badge::plain).chain(urgent(row)).collect();
+fn conversation_row(
+    row: &Conversation,
+    look: &Look,
+    current: Option<i64>,
+    names: &Names,
+) -> ConversationRow {
+    let badges = row
+        .labels
+        .iter()
+        .take(2)
+        .map(Badge::plain)
+        .chain(urgent(row))
+        .collect();
     ConversationRow {
         number: row.number,
         path: format!("/inbox/{}{}", row.number, look.query()),
@@ -137,14 +314,24 @@ fn conversation_row(row: &Conversation, look: &Look, current: Option<i64>, names
 
 fn urgent(row: &Conversation) -> Option<Badge> {
     match row.urgency {
-        3.. => Some(Badge::with_icon(Tone::Danger, "alert", Said::key("urgency-3"))),
-        2 => Some(Badge::with_icon(Tone::Warn, "clock", Said::key("urgency-2"))),
+        3.. => Some(Badge::with_icon(
+            Tone::Danger,
+            "alert",
+            Said::key("urgency-3"),
+        )),
+        2 => Some(Badge::with_icon(
+            Tone::Warn,
+            "clock",
+            Said::key("urgency-2"),
+        )),
         _ => None,
     }
 }
 
 pub(crate) fn shown_name(row: &Conversation) -> String {
-    let name = [&row.person_name, &row.handle].into_iter().find(|name| !name.is_empty());
+    let name = [&row.person_name, &row.handle]
+        .into_iter()
+        .find(|name| !name.is_empty());
     name.cloned().unwrap_or_else(|| row.source.clone())
 }
 
@@ -157,7 +344,10 @@ pub(crate) fn audience(row: &Conversation) -> Audience {
 
 fn due(row: &Conversation) -> Option<Due> {
     let at = row.due_at?;
-    Some(Due { from: row.waiting_since.unwrap_or(row.opened_at), at })
+    Some(Due {
+        from: row.waiting_since.unwrap_or(row.opened_at),
+        at,
+    })
 }
 
 fn waits(row: &Conversation) -> Said {
@@ -177,14 +367,32 @@ fn state_badge(row: &Conversation) -> Badge {
         ConversationState::Snoozed => "state-snoozed",
         ConversationState::Resolved => "state-resolved",
     };
-    Badge::new(if row.state == ConversationState::Resolved { Tone::Ok } else { Tone::Plain }, Said::key(key))
+    Badge::new(
+        if row.state == ConversationState::Resolved {
+            Tone::Ok
+        } else {
+            Tone::Plain
+        },
+        Said::key(key),
+    )
 }
 
-fn acts<T: Copy>(all: &[T], word: fn(T) -> &'static str, key: fn(T) -> &'static str, chosen: Option<T>) -> Vec<Act>
+fn acts<T: Copy>(
+    all: &[T],
+    word: fn(T) -> &'static str,
+    key: fn(T) -> &'static str,
+    chosen: Option<T>,
+) -> Vec<Act>
 where
     T: PartialEq,
 {
-    all.iter().map(|one| Act { value: word(*one).to_owned(), label: Said::key(key(*one)), chosen: chosen == Some(*one) }).collect()
+    all.iter()
+        .map(|one| Act {
+            value: word(*one).to_owned(),
+            label: Said::key(key(*one)),
+            chosen: chosen == Some(*one),
+        })
+        .collect()
 }
 
 const REASONS: [ResolveReason; 6] = [
@@ -216,18 +424,36 @@ fn priority_key(priority: Priority) -> &'static str {
     }
 }
 
-pub(super) async fn conversation(site: &Site, signed: &Signed, opened: &Opened, names: &Names) -> Result<ConversationView, PageError> {
+pub(super) async fn conversation(
+    site: &Site,
+    signed: &Signed,
+    opened: &Opened,
+    names: &Names,
+) -> Result<ConversationView, PageError> {
     let row = &opened.conversation;
     let may = Right::Answer.of(signed.viewer());
-    let named = |value: String, name: &str, chosen: bool| Act { value, label: Said::plain(name), chosen };
+    let named = |value: String, name: &str, chosen: bool| Act {
+        value,
+        label: Said::plain(name),
+        chosen,
+    };
     let members = names.members.iter().filter(|member| !member.disabled);
     let here = opened.here.iter().map(|presence| {
         let editing = presence.editing;
-        let state = if editing { AvatarState::Writing } else { AvatarState::Viewing };
-        let words = Said::key(if editing { "is-writing" } else { "is-viewing" }).with("name", &presence.name);
+        let state = if editing {
+            AvatarState::Writing
+        } else {
+            AvatarState::Viewing
+        };
+        let words = Said::key(if editing { "is-writing" } else { "is-viewing" })
+            .with("name", &presence.name);
         (Avatar::of(&presence.name).small().doing(state), words)
     });
-    let rests = [("3h", "snooze-3h"), ("tomorrow", "snooze-tomorrow"), ("week", "snooze-week")];
+    let rests = [
+        ("3h", "snooze-3h"),
+        ("tomorrow", "snooze-tomorrow"),
+        ("week", "snooze-week"),
+    ];
     Ok(ConversationView {
         number: row.number,
         version: row.version,
@@ -242,17 +468,60 @@ pub(super) async fn conversation(site: &Site, signed: &Signed, opened: &Opened, 
         assignee: names.of(row.assignee).map(|name| Avatar::of(name).small()),
         mine: row.assignee.is_some() && row.assignee == signed.viewer().member,
         resolved: row.state == ConversationState::Resolved,
-        members: members.map(|member| named(member.id.to_string(), &member.name, row.assignee == Some(member.id))).collect(),
-        teams: names.teams.iter().map(|team| named(team.id.to_string(), &team.name, row.team == Some(team.id))).collect(),
-        labels: names.labels.iter().map(|label| named(label.id.to_string(), &label.name, row.labels.contains(&label.name))).collect(),
-        priorities: acts(Priority::ALL, Priority::as_str, priority_key, Some(row.priority)),
-        snoozes: rests.iter().map(|(value, key)| Act { value: (*value).to_owned(), label: Said::key(key), chosen: false }).collect(),
-        reasons: acts(&REASONS, ResolveReason::as_str, reason_key, row.resolve_reason),
+        members: members
+            .map(|member| {
+                named(
+                    member.id.to_string(),
+                    &member.name,
+                    row.assignee == Some(member.id),
+                )
+            })
+            .collect(),
+        teams: names
+            .teams
+            .iter()
+            .map(|team| named(team.id.to_string(), &team.name, row.team == Some(team.id)))
+            .collect(),
+        labels: names
+            .labels
+            .iter()
+            .map(|label| {
+                named(
+                    label.id.to_string(),
+                    &label.name,
+                    row.labels.contains(&label.name),
+                )
+            })
+            .collect(),
+        priorities: acts(
+            Priority::ALL,
+            Priority::as_str,
+            priority_key,
+            Some(row.priority),
+        ),
+        snoozes: rests
+            .iter()
+            .map(|(value, key)| Act {
+                value: (*value).to_owned(),
+                label: Said::key(key),
+                chosen: false,
+            })
+            .collect(),
+        reasons: acts(
+            &REASONS,
+            ResolveReason::as_str,
+            reason_key,
+            row.resolve_reason,
+        ),
         cases: Vec::new(),
         here: here.collect(),
         case: None,
         timeline: timeline::timeline(site, signed, opened, names).await?,
-        composer: if may { Some(compose::composer(site, signed, opened, compose::Typed::default()).await?) } else { None },
+        composer: if may {
+            Some(compose::composer(site, signed, opened, compose::Typed::default()).await?)
+        } else {
+            None
+        },
         no_composer: (!may).then(|| Said::key("no-composer")),
     })
 }
@@ -260,9 +529,17 @@ pub(super) async fn conversation(site: &Site, signed: &Signed, opened: &Opened, 
 pub(super) fn person(opened: &Opened) -> PersonPanel {
     let row = &opened.conversation;
     let name = shown_name(row);
-    let known_as = vec![crate::view::inbox::KnownAs { channel: row.source.clone(), handle: row.handle.clone(), evidence: None, not_same: None }];
+    let known_as = vec![crate::view::inbox::KnownAs {
+        channel: row.source.clone(),
+        handle: row.handle.clone(),
+        evidence: None,
+        not_same: None,
+    }];
     PersonPanel {
-        path: format!("/search?q={}", crate::pages::url_encode(&format!("author:\"{}\"", row.handle))),
+        path: format!(
+            "/search?q={}",
+            crate::pages::url_encode(&format!("author:\"{}\"", row.handle))
+        ),
         avatar: Avatar::unknown(&name).large(),
         name,
         first_heard: Some(row.opened_at),
@@ -277,8 +554,17 @@ pub(super) fn person(opened: &Opened) -> PersonPanel {
 }
 
 /// How an approval of this conversation stands, in words.
-pub(super) async fn approval_words(site: &Site, signed: &Signed, opened: &Opened) -> Result<Option<Said>, PageError> {
+pub(super) async fn approval_words(
+    site: &Site,
+    signed: &Signed,
+    opened: &Opened,
+) -> Result<Option<Said>, PageError> {
     let waiting = answer::waiting(&site.app, signed.viewer()).await?;
-    let asked = |approval: &Approval| approval.target == auscult_model::approval::ApprovalTarget::Answer(opened.conversation.id);
-    Ok(waiting.iter().any(|waiting| asked(&waiting.approval)).then(|| Said::key("approval-asked")))
+    let asked = |approval: &Approval| {
+        approval.target == auscult_model::approval::ApprovalTarget::Answer(opened.conversation.id)
+    };
+    Ok(waiting
+        .iter()
+        .any(|waiting| asked(&waiting.approval))
+        .then(|| Said::key("approval-asked")))
 }

@@ -17,10 +17,19 @@ use crate::ui::{Avatar, Badge, Tone};
 use crate::view::inbox::{DeliveryView, EntryView, MessageView, Timeline};
 
 /// Oldest first, with a line where a day begins.
-pub(super) async fn timeline(site: &Site, signed: &Signed, opened: &Opened, names: &Names) -> Result<Timeline, PageError> {
+pub(super) async fn timeline(
+    site: &Site,
+    signed: &Signed,
+    opened: &Opened,
+    names: &Names,
+) -> Result<Timeline, PageError> {
     let number = opened.conversation.number;
     let deliveries: HashMap<DeliveryId, Delivery> =
-        answer::deliveries(&site.app, signed.viewer(), &opened.conversation).await?.into_iter().map(|delivery| (delivery.id, delivery)).collect();
+        answer::deliveries(&site.app, signed.viewer(), &opened.conversation)
+            .await?
+            .into_iter()
+            .map(|delivery| (delivery.id, delivery))
+            .collect();
     let reader = &signed.visit.reader;
     let today = reader.zone.to_datetime(reader.now).date();
     let mut entries = Vec::new();
@@ -29,20 +38,39 @@ pub(super) async fn timeline(site: &Site, signed: &Signed, opened: &Opened, name
         let here = reader.zone.to_datetime(entry.at).date();
         if day != Some(here) {
             day = Some(here);
-            let words = if here == today { Said::key("today") } else { Said::plain(time::date(&reader.locale, today, here)) };
+            let words = if here == today {
+                Said::key("today")
+            } else {
+                Said::plain(time::date(&reader.locale, today, here))
+            };
             entries.push(EntryView::Day(words));
         }
-        entries.push(view(entry, number, names, entry.delivery.and_then(|id| deliveries.get(&id)), opened));
+        entries.push(view(
+            entry,
+            number,
+            names,
+            entry.delivery.and_then(|id| deliveries.get(&id)),
+            opened,
+        ));
     }
     Ok(Timeline { number, entries })
 }
 
-fn view(entry: &Entry, number: i64, names: &Names, delivery: Option<&Delivery>, opened: &Opened) -> EntryView {
+fn view(
+    entry: &Entry,
+    number: i64,
+    names: &Names,
+    delivery: Option<&Delivery>,
+    opened: &Opened,
+) -> EntryView {
     if let Some(at) = entry.removed_at {
         return EntryView::Tombstone { at };
     }
     if entry.kind == EntryKind::Event {
-        return EntryView::Event { text: event(entry, names), at: entry.at };
+        return EntryView::Event {
+            text: event(entry, names),
+            at: entry.at,
+        };
     }
     let ours = entry.direction != Direction::In;
     let author = match (ours, names.of(entry.member)) {
@@ -51,23 +79,44 @@ fn view(entry: &Entry, number: i64, names: &Names, delivery: Option<&Delivery>, 
         _ => entry.author_name.clone(),
     };
     let first = entry.post.is_some() && entry.post == opened.conversation.post;
-    let stars = opened.post.as_ref().filter(|_| first).and_then(|post| post.post.stars);
+    let stars = opened
+        .post
+        .as_ref()
+        .filter(|_| first)
+        .and_then(|post| post.post.stars);
     EntryView::Message(Box::new(MessageView {
         ours,
         audience: entry.audience.into(),
-        avatar: if ours { Avatar::of(&author) } else { Avatar::unknown(&author) },
+        avatar: if ours {
+            Avatar::of(&author)
+        } else {
+            Avatar::unknown(&author)
+        },
         author,
         at: entry.at,
         stars: stars.and_then(rounded),
-        paragraphs: entry.text.split("\n\n").map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect(),
+        paragraphs: entry
+            .text
+            .split("\n\n")
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+            .collect(),
         lang: None,
-        link: entry.url.clone().filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+        link: entry
+            .url
+            .clone()
+            .filter(|url| url.starts_with("https://") || url.starts_with("http://")),
         footer: None,
         delivery: delivery.map(|delivery| delivery_view(delivery, number)),
     }))
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "stars lie between 0 and 5")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "stars lie between 0 and 5"
+)]
 fn rounded(stars: f64) -> Option<u8> {
     (0.0..=5.0).contains(&stars).then(|| stars.round() as u8)
 }
@@ -75,8 +124,14 @@ fn rounded(stars: f64) -> Option<u8> {
 /// What happened, in words; the store writes a `what` and the words stand in the locale files.
 fn event(entry: &Entry, names: &Names) -> Said {
     let data: serde_json::Value = serde_json::from_str(&entry.data).unwrap_or_default();
-    let who = names.of(entry.member).map_or_else(String::new, str::to_owned);
-    let key = match data.get("what").and_then(serde_json::Value::as_str).unwrap_or_default() {
+    let who = names
+        .of(entry.member)
+        .map_or_else(String::new, str::to_owned);
+    let key = match data
+        .get("what")
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or_default()
+    {
         "taken" => "event-taken",
         "assigned" => "event-assigned",
         "team" => "event-team",
@@ -92,7 +147,11 @@ fn event(entry: &Entry, names: &Names) -> Said {
         "opened" => "event-opened",
         _ => "event-changed",
     };
-    if who.is_empty() { Said::key(key).with("name", "Auscult") } else { Said::key(key).with("name", who) }
+    if who.is_empty() {
+        Said::key(key).with("name", "Auscult")
+    } else {
+        Said::key(key).with("name", who)
+    }
 }
 
 fn delivery_view(delivery: &Delivery, number: i64) -> DeliveryView {
@@ -108,14 +167,32 @@ fn delivery_view(delivery: &Delivery, number: i64) -> DeliveryView {
         DeliveryState::Late => (Tone::Warn, "clock", "delivery-late"),
         DeliveryState::Withdrawn => (Tone::Plain, "undo", "delivery-withdrawn"),
     };
-    let reason = [&delivery.held_by, &delivery.reason].into_iter().find(|text| !text.is_empty());
-    let undo = (delivery.state == DeliveryState::Planned && delivery.tries == 0).then(|| (format!("/inbox/{number}/undo/{}", delivery.id), delivery.eligible_at));
+    let reason = [&delivery.held_by, &delivery.reason]
+        .into_iter()
+        .find(|text| !text.is_empty());
+    let undo = (delivery.state == DeliveryState::Planned && delivery.tries == 0).then(|| {
+        (
+            format!("/inbox/{number}/undo/{}", delivery.id),
+            delivery.eligible_at,
+        )
+    });
     let mut actions = Vec::new();
     if matches!(delivery.state, DeliveryState::Held | DeliveryState::Late) {
-        actions.push((format!("/inbox/{number}/release/{}", delivery.id), Said::key("delivery-release")));
+        actions.push((
+            format!("/inbox/{number}/release/{}", delivery.id),
+            Said::key("delivery-release"),
+        ));
     }
     if delivery.state == DeliveryState::Unknown && delivery.next_check_at.is_none() {
-        actions.push((format!("/inbox/{number}/settle/{}", delivery.id), Said::key("delivery-not-there")));
+        actions.push((
+            format!("/inbox/{number}/settle/{}", delivery.id),
+            Said::key("delivery-not-there"),
+        ));
     }
-    DeliveryView { state: Badge::with_icon(tone, icon, Said::key(key)), what: reason.map(Said::plain), undo, actions }
+    DeliveryView {
+        state: Badge::with_icon(tone, icon, Said::key(key)),
+        what: reason.map(Said::plain),
+        undo,
+        actions,
+    }
 }

@@ -12,5 +12,8 @@ use crate::pages::Site;
 
 /// The routes of this capability.
 pub fn routes() -> Router<Site> {
-    Router::new().merge(watches::routes()).merge(lists::routes()).merge(sources::routes())
+    Router::new()
+        .merge(watches::routes())
+        .merge(lists::routes())
+        .merge(sources::routes())
 }

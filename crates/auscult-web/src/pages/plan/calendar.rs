@@ -45,21 +45,42 @@ impl Span {
         let day = look.from.parse::<Date>().unwrap_or(today);
         if !month {
             let first = monday(day);
-            return Self { month, chosen: first, first, end: first.saturating_add(7.days()) };
+            return Self {
+                month,
+                chosen: first,
+                first,
+                end: first.saturating_add(7.days()),
+            };
         }
         let chosen = day.first_of_month();
         let end = monday(day.last_of_month()).saturating_add(7.days());
-        Self { month, chosen, first: monday(chosen), end }
+        Self {
+            month,
+            chosen,
+            first: monday(chosen),
+            end,
+        }
     }
 
     fn path(&self, from: Date) -> String {
-        format!("/plan?view={}&from={from}", if self.month { "month" } else { "week" })
+        format!(
+            "/plan?view={}&from={from}",
+            if self.month { "month" } else { "week" }
+        )
     }
 
     fn moves(&self) -> (String, String, String) {
         let step = if self.month { 1.month() } else { 7.days() };
-        let now = if self.month { "/plan?view=month" } else { "/plan" };
-        (self.path(self.chosen.saturating_sub(step)), now.to_owned(), self.path(self.chosen.saturating_add(step)))
+        let now = if self.month {
+            "/plan?view=month"
+        } else {
+            "/plan"
+        };
+        (
+            self.path(self.chosen.saturating_sub(step)),
+            now.to_owned(),
+            self.path(self.chosen.saturating_add(step)),
+        )
     }
 }
 
@@ -67,16 +88,26 @@ fn monday(day: Date) -> Date {
     day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days())
 }
 
-pub(super) async fn page(State(site): State<Site>, signed: Signed, Query(look): Query<Look>) -> Result<Response, PageError> {
+pub(super) async fn page(
+    State(site): State<Site>,
+    signed: Signed,
+    Query(look): Query<Look>,
+) -> Result<Response, PageError> {
     let (app, viewer) = (&site.app, signed.viewer());
     let reader = &signed.visit.reader;
     let today = reader.zone.to_datetime(reader.now).date();
     let span = Span::of(&look, today);
     let sendings = schedule::calendar(app, viewer, span.first, span.end).await?;
-    let pieces: BTreeMap<PieceId, Piece> = piece::list(app, viewer).await?.into_iter().map(|piece| (piece.id, piece)).collect();
+    let pieces: BTreeMap<PieceId, Piece> = piece::list(app, viewer)
+        .await?
+        .into_iter()
+        .map(|piece| (piece.id, piece))
+        .collect();
     let title = if span.month {
         let month = reader.locale.text(time::month_key(span.chosen), &[]);
-        Said::key("plan-month-of").with("month", month).with("year", span.chosen.year().to_string())
+        Said::key("plan-month-of")
+            .with("month", month)
+            .with("year", span.chosen.year().to_string())
     } else {
         Said::key("plan-week-of").with("day", time::date(&reader.locale, today, span.first))
     };
@@ -86,46 +117,76 @@ pub(super) async fn page(State(site): State<Site>, signed: Signed, Query(look): 
         lede: Said::key("plan-lede").with("n", sendings.len()),
         month: span.month,
         moves: span.moves(),
-        other: format!("/plan?view={}&from={}", if span.month { "week" } else { "month" }, span.chosen),
+        other: format!(
+            "/plan?view={}&from={}",
+            if span.month { "week" } else { "month" },
+            span.chosen
+        ),
         days: days(&signed, &span, today, (&sendings, &pieces)),
         mix: mix(&sendings, &pieces),
         cadence: cadence(&signed, &span, &sendings),
-        ideas: ideas::list(app, viewer).await?.into_iter().map(idea).collect(),
+        ideas: ideas::list(app, viewer)
+            .await?
+            .into_iter()
+            .map(idea)
+            .collect(),
         drafts: drafts(&pieces),
         held: schedule::held(app, viewer).await?,
     };
     render::page(reader, &view)
 }
 
-fn days(signed: &Signed, span: &Span, today: Date, (sendings, pieces): (&[Occurrence], &BTreeMap<PieceId, Piece>)) -> Vec<PlanDay> {
+fn days(
+    signed: &Signed,
+    span: &Span,
+    today: Date,
+    (sendings, pieces): (&[Occurrence], &BTreeMap<PieceId, Piece>),
+) -> Vec<PlanDay> {
     let zone = &signed.visit.reader.zone;
     let mut days = Vec::new();
     let mut day = span.first;
     while day < span.end {
         let mut cards: BTreeMap<(jiff::Timestamp, PieceId), PieceCard> = BTreeMap::new();
-        for sending in sendings.iter().filter(|sending| zone.to_datetime(sending.at).date() == day) {
+        for sending in sendings
+            .iter()
+            .filter(|sending| zone.to_datetime(sending.at).date() == day)
+        {
             let channel = (network_icon(&sending.network), sending.network.clone());
             match cards.get_mut(&(sending.at, sending.piece)) {
                 Some(card) => card.channels.push(channel),
-                None => drop(cards.insert((sending.at, sending.piece), card(signed, sending, pieces.get(&sending.piece)))),
+                None => drop(cards.insert(
+                    (sending.at, sending.piece),
+                    card(signed, sending, pieces.get(&sending.piece)),
+                )),
             }
         }
         let outside = span.month && day.month() != span.chosen.month();
-        days.push(PlanDay { date: day, today: day == today, outside, pieces: cards.into_values().collect(), gaps: Vec::new() });
+        days.push(PlanDay {
+            date: day,
+            today: day == today,
+            outside,
+            pieces: cards.into_values().collect(),
+            gaps: Vec::new(),
+        });
         day = day.saturating_add(1.day());
     }
     days
 }
 
 fn card(signed: &Signed, sending: &Occurrence, piece: Option<&Piece>) -> PieceCard {
-    let waits = sending.delivery.is_none() && piece.is_some_and(|piece| piece.state == PieceState::Review);
+    let waits =
+        sending.delivery.is_none() && piece.is_some_and(|piece| piece.state == PieceState::Review);
     let stance = piece.map_or("", |piece| piece.stance.as_str());
     PieceCard {
         path: format!("/plan/{}", sending.piece),
         time: time::clock(signed.visit.reader.zone.to_datetime(sending.at)),
         channels: vec![(network_icon(&sending.network), sending.network.clone())],
         title: sending.title.clone(),
-        state: if waits { piece_badge(PieceState::Review) } else { sending_badge(sending.state) },
+        state: if waits {
+            piece_badge(PieceState::Review)
+        } else {
+            sending_badge(sending.state)
+        },
         stance: stance_words(stance),
         own: about_us(stance),
         draft: false,
@@ -135,7 +196,12 @@ fn card(signed: &Signed, sending: &Occurrence, piece: Option<&Piece>) -> PieceCa
 
 /// Pieces that are on no day.
 fn drafts(pieces: &BTreeMap<PieceId, Piece>) -> Vec<PieceCard> {
-    let loose = pieces.values().rev().filter(|piece| matches!(piece.state, PieceState::Idea | PieceState::Draft | PieceState::Review));
+    let loose = pieces.values().rev().filter(|piece| {
+        matches!(
+            piece.state,
+            PieceState::Idea | PieceState::Draft | PieceState::Review
+        )
+    });
     let card = |piece: &Piece| PieceCard {
         path: format!("/plan/{}", piece.id),
         time: String::new(),
@@ -160,7 +226,10 @@ fn mix(sendings: &[Occurrence], pieces: &BTreeMap<PieceId, Piece>) -> Vec<(Said,
     }
     let us = known.iter().filter(|piece| about_us(&piece.stance)).count();
     let them = known.len() - us;
-    let words = Said::key("plan-mix-words").with("them", them).with("all", known.len()).with("us", us);
+    let words = Said::key("plan-mix-words")
+        .with("them", them)
+        .with("all", known.len())
+        .with("us", us);
     vec![(words, ShareBar::against(them as f64 / known.len() as f64))]
 }
 
@@ -170,19 +239,39 @@ fn cadence(signed: &Signed, span: &Span, sendings: &[Occurrence]) -> Option<Char
     let mut rows: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     for sending in sendings {
         let at = zone.to_datetime(sending.at);
-        let days = f64::from(span.first.until(at.date()).map_or(0, |span| span.get_days())) + f64::from(at.hour()) / 24.0;
-        rows.entry(sending.network.clone()).or_default().push((days / length).clamp(0.0, 1.0));
+        let days = f64::from(
+            span.first
+                .until(at.date())
+                .map_or(0, |span| span.get_days()),
+        ) + f64::from(at.hour()) / 24.0;
+        rows.entry(sending.network.clone())
+            .or_default()
+            .push((days / length).clamp(0.0, 1.0));
     }
     if rows.is_empty() {
         return None;
     }
     let table = DataTable {
         heads: vec![Said::key("col-channel"), Said::key("plan-sendings")],
-        rows: rows.iter().map(|(name, dots)| vec![name.clone(), dots.len().to_string()]).collect(),
+        rows: rows
+            .iter()
+            .map(|(name, dots)| vec![name.clone(), dots.len().to_string()])
+            .collect(),
         csv: None,
     };
-    let rows = rows.into_iter().map(|(name, dots)| StripRow { name, dots, gap: None });
-    Some(Chart { id: "cadence", title: Said::key("plan-cadence-title"), body: Body::Strip(Strip { rows: rows.collect() }), table })
+    let rows = rows.into_iter().map(|(name, dots)| StripRow {
+        name,
+        dots,
+        gap: None,
+    });
+    Some(Chart {
+        id: "cadence",
+        title: Said::key("plan-cadence-title"),
+        body: Body::Strip(Strip {
+            rows: rows.collect(),
+        }),
+        table,
+    })
 }
 
 fn idea(asked: Asked) -> Idea {
@@ -225,16 +314,32 @@ pub(super) const fn piece_badge(state: PieceState) -> Badge {
 /// How a sending stands.
 pub(super) const fn sending_badge(state: DeliveryState) -> Badge {
     match state {
-        DeliveryState::Planned => Badge::with_icon(Tone::Accent, "clock", Said::key("sending-planned")),
+        DeliveryState::Planned => {
+            Badge::with_icon(Tone::Accent, "clock", Said::key("sending-planned"))
+        }
         DeliveryState::Held => Badge::with_icon(Tone::Danger, "pause", Said::key("sending-held")),
-        DeliveryState::Queued => Badge::with_icon(Tone::Accent, "clock", Said::key("sending-queued")),
-        DeliveryState::Sending => Badge::with_icon(Tone::Accent, "clock", Said::key("sending-sending")),
+        DeliveryState::Queued => {
+            Badge::with_icon(Tone::Accent, "clock", Said::key("sending-queued"))
+        }
+        DeliveryState::Sending => {
+            Badge::with_icon(Tone::Accent, "clock", Said::key("sending-sending"))
+        }
         DeliveryState::Sent => Badge::with_icon(Tone::Ok, "check", Said::key("sending-sent")),
-        DeliveryState::Verified => Badge::with_icon(Tone::Ok, "check", Said::key("sending-verified")),
-        DeliveryState::NotNow => Badge::with_icon(Tone::Warn, "clock", Said::key("sending-not-now")),
-        DeliveryState::Refused => Badge::with_icon(Tone::Danger, "stop", Said::key("sending-refused")),
-        DeliveryState::Unknown => Badge::with_icon(Tone::Warn, "alert", Said::key("sending-unknown")),
+        DeliveryState::Verified => {
+            Badge::with_icon(Tone::Ok, "check", Said::key("sending-verified"))
+        }
+        DeliveryState::NotNow => {
+            Badge::with_icon(Tone::Warn, "clock", Said::key("sending-not-now"))
+        }
+        DeliveryState::Refused => {
+            Badge::with_icon(Tone::Danger, "stop", Said::key("sending-refused"))
+        }
+        DeliveryState::Unknown => {
+            Badge::with_icon(Tone::Warn, "alert", Said::key("sending-unknown"))
+        }
         DeliveryState::Late => Badge::with_icon(Tone::Danger, "alert", Said::key("sending-late")),
-        DeliveryState::Withdrawn => Badge::with_icon(Tone::Plain, "pause", Said::key("sending-withdrawn")),
+        DeliveryState::Withdrawn => {
+            Badge::with_icon(Tone::Plain, "pause", Said::key("sending-withdrawn"))
+        }
     }
 }

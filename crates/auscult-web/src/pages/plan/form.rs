@@ -14,13 +14,21 @@ pub(super) struct Typed(pub(super) Vec<(String, String)>);
 
 impl Typed {
     pub(super) fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value.trim())
     }
 
     /// A number and the text behind its colon.
     pub(super) fn pair(&self, name: &str) -> Result<(i64, &str), PageError> {
-        let found = self.get(name).split_once(':').and_then(|(number, text)| Some((number.parse().ok()?, text)));
-        found.ok_or_else(|| PageError::Bad { why: format!("{name} is missing; open the piece again") })
+        let found = self
+            .get(name)
+            .split_once(':')
+            .and_then(|(number, text)| Some((number.parse().ok()?, text)));
+        found.ok_or_else(|| PageError::Bad {
+            why: format!("{name} is missing; open the piece again"),
+        })
     }
 
     /// The words for each channel.
@@ -41,9 +49,22 @@ impl Typed {
     }
 
     /// The same words over the version that is stored now.
-    pub(super) async fn at_version(&self, site: &Site, signed: &Signed, id: PieceId) -> Result<Self, PageError> {
-        let version = piece::open(&site.app, signed.viewer(), id).await?.piece.version;
-        let mut fields: Vec<(String, String)> = self.0.iter().filter(|(key, _)| key != "version").cloned().collect();
+    pub(super) async fn at_version(
+        &self,
+        site: &Site,
+        signed: &Signed,
+        id: PieceId,
+    ) -> Result<Self, PageError> {
+        let version = piece::open(&site.app, signed.viewer(), id)
+            .await?
+            .piece
+            .version;
+        let mut fields: Vec<(String, String)> = self
+            .0
+            .iter()
+            .filter(|(key, _)| key != "version")
+            .cloned()
+            .collect();
         fields.push(("version".to_owned(), version.to_string()));
         Ok(Self(fields))
     }
@@ -52,7 +73,10 @@ impl Typed {
         let version = self.get("version").parse().unwrap_or(0);
         let review_on = match self.get("review_on") {
             "" => None,
-            day => Some(schedule::instant(zone, &format!("{day}T00:00")).map_err(|_| AppError::invalid("review_on", "write the day as 2027-01-31"))?),
+            day => Some(
+                schedule::instant(zone, &format!("{day}T00:00"))
+                    .map_err(|_| AppError::invalid("review_on", "write the day as 2027-01-31"))?,
+            ),
         };
         Ok(Written {
             piece: id.map(|id| (id, version)),
@@ -73,8 +97,15 @@ fn claim(line: &str) -> Option<Claim> {
     let mut parts = line.split('|').map(str::trim);
     let text = parts.next().filter(|text| !text.is_empty())?.to_owned();
     let source = parts.next().unwrap_or_default().to_owned();
-    let review_on = parts.next().filter(|day| !day.is_empty()).map(str::to_owned);
-    Some(Claim { text, source, review_on })
+    let review_on = parts
+        .next()
+        .filter(|day| !day.is_empty())
+        .map(str::to_owned);
+    Some(Claim {
+        text,
+        source,
+        review_on,
+    })
 }
 
 /// Claims as the form shows them.

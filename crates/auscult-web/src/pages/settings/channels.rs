@@ -45,7 +45,12 @@ struct AccountForm {
     secret: String,
 }
 
-async fn view(site: &Site, signed: &Signed, done: &Done, form: &AccountForm) -> Result<ChannelsPage, PageError> {
+async fn view(
+    site: &Site,
+    signed: &Signed,
+    done: &Done,
+    form: &AccountForm,
+) -> Result<ChannelsPage, PageError> {
     Right::Channels.demand(signed.viewer())?;
     let states = channels::list(&site.app, signed.viewer()).await?;
     let gaps = channels::gaps(&site.app, signed.viewer()).await?;
@@ -54,7 +59,11 @@ async fn view(site: &Site, signed: &Signed, done: &Done, form: &AccountForm) -> 
         shell: frame(signed, done),
         part: Part::Channels,
         channels: states.iter().map(|state| card(state, &gaps)).collect(),
-        networks: vec![one("bluesky", "network-bluesky"), one("mastodon", "network-mastodon"), one("feed", "network-feed")],
+        networks: vec![
+            one("bluesky", "network-bluesky"),
+            one("mastodon", "network-mastodon"),
+            one("feed", "network-feed"),
+        ],
         server: Field::with(form.server.clone()),
         handle: Field::with(form.handle.clone()),
         secret: Field::default(),
@@ -66,18 +75,34 @@ async fn view(site: &Site, signed: &Signed, done: &Done, form: &AccountForm) -> 
 fn card(state: &ChannelState, gaps: &[Gap]) -> ChannelCard {
     let channel = &state.channel;
     let can = &state.capabilities;
-    let marks = [(true, "can-listen"), (can.reply, "can-reply"), (can.publish, "can-publish")];
-    let open = gaps.iter().filter(|gap| gap.filled_at.is_none() && state.feeds.iter().any(|feed| feed.id == gap.feed)).count();
+    let marks = [
+        (true, "can-listen"),
+        (can.reply, "can-reply"),
+        (can.publish, "can-publish"),
+    ];
+    let open = gaps
+        .iter()
+        .filter(|gap| gap.filled_at.is_none() && state.feeds.iter().any(|feed| feed.id == gap.feed))
+        .count();
     ChannelCard {
         id: channel.id.0,
         icon: network_icon(&channel.network),
         network: network(&channel.network),
-        handle: channel.handle.clone().unwrap_or_else(|| channel.name.clone()),
+        handle: channel
+            .handle
+            .clone()
+            .unwrap_or_else(|| channel.name.clone()),
         state: health(channel),
-        step: Some(channel.health_note.clone()).filter(|note| !note.is_empty()).map(Said::plain),
+        step: Some(channel.health_note.clone())
+            .filter(|note| !note.is_empty())
+            .map(Said::plain),
         heard: channel.last_in,
         sent: channel.last_out,
-        can: marks.iter().filter(|(can, _)| *can).map(|(_, key)| Badge::new(Tone::Line, Said::key(key))).collect(),
+        can: marks
+            .iter()
+            .filter(|(can, _)| *can)
+            .map(|(_, key)| Badge::new(Tone::Line, Said::key(key)))
+            .collect(),
         feeds: state.feeds.iter().map(feed_line).collect(),
         gaps: open,
         is_off: channel.disabled_at.is_some(),
@@ -88,7 +113,8 @@ fn card(state: &ChannelState, gaps: &[Gap]) -> ChannelCard {
 fn feed_line(feed: &Feed) -> FeedLine {
     FeedLine {
         id: feed.id.0,
-        what: serde_json::from_str(&feed.spec).map_or_else(|_| Said::plain(feed.spec.clone()), |spec| spec_words(&spec)),
+        what: serde_json::from_str(&feed.spec)
+            .map_or_else(|_| Said::plain(feed.spec.clone()), |spec| spec_words(&spec)),
         last: feed.last_ok_at,
         trouble: Some(feed.last_error.clone()).filter(|error| !error.is_empty()),
     }
@@ -105,28 +131,69 @@ fn spec_words(spec: &FeedSpec) -> Said {
     }
 }
 
-async fn show(State(site): State<Site>, signed: Signed, Query(done): Query<Done>) -> Result<Response, PageError> {
-    page(&signed.visit.reader, &view(&site, &signed, &done, &AccountForm::default()).await?)
+async fn show(
+    State(site): State<Site>,
+    signed: Signed,
+    Query(done): Query<Done>,
+) -> Result<Response, PageError> {
+    page(
+        &signed.visit.reader,
+        &view(&site, &signed, &done, &AccountForm::default()).await?,
+    )
 }
 
-async fn connect(State(site): State<Site>, signed: Signed, Form(form): Form<AccountForm>) -> Result<Response, PageError> {
+async fn connect(
+    State(site): State<Site>,
+    signed: Signed,
+    Form(form): Form<AccountForm>,
+) -> Result<Response, PageError> {
     let server = form.server.trim().to_owned();
-    let with_scheme = if server.is_empty() || server.contains("://") { server.clone() } else { format!("https://{server}") };
+    let with_scheme = if server.is_empty() || server.contains("://") {
+        server.clone()
+    } else {
+        format!("https://{server}")
+    };
     let (base_url, feeds) = match form.network.as_str() {
-        "feed" => (with_scheme.clone(), vec![FeedSpec::Address { url: with_scheme, kind: None }]),
-        "bluesky" if server.is_empty() => ("https://bsky.social".to_owned(), vec![FeedSpec::Mentions, FeedSpec::Own]),
+        "feed" => (
+            with_scheme.clone(),
+            vec![FeedSpec::Address {
+                url: with_scheme,
+                kind: None,
+            }],
+        ),
+        "bluesky" if server.is_empty() => (
+            "https://bsky.social".to_owned(),
+            vec![FeedSpec::Mentions, FeedSpec::Own],
+        ),
         _ => (with_scheme, vec![FeedSpec::Mentions, FeedSpec::Own]),
     };
-    let source = NewSource { network: form.network.clone(), name: String::new(), base_url, handle: form.handle.clone(), secret: form.secret.clone(), feeds };
+    let source = NewSource {
+        network: form.network.clone(),
+        name: String::new(),
+        base_url,
+        handle: form.handle.clone(),
+        secret: form.secret.clone(),
+        feeds,
+    };
     match channels::connect(&site.app, signed.viewer(), &source).await {
         Ok(_) => Ok(Redirect::to("/settings/channels?saved=1").into_response()),
-        Err(AppError::Invalid { field, message }) => refused(&site, &signed, &form, &field, message).await,
-        Err(AppError::Unavailable(message)) => refused(&site, &signed, &form, "server", message).await,
+        Err(AppError::Invalid { field, message }) => {
+            refused(&site, &signed, &form, &field, message).await
+        }
+        Err(AppError::Unavailable(message)) => {
+            refused(&site, &signed, &form, "server", message).await
+        }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn refused(site: &Site, signed: &Signed, form: &AccountForm, field: &str, message: String) -> Result<Response, PageError> {
+async fn refused(
+    site: &Site,
+    signed: &Signed,
+    form: &AccountForm,
+    field: &str,
+    message: String,
+) -> Result<Response, PageError> {
     let mut view = view(site, signed, &Done::default(), form).await?;
     let wrong = Said::plain(message);
     match field {
@@ -134,7 +201,11 @@ async fn refused(site: &Site, signed: &Signed, form: &AccountForm, field: &str, 
         "handle" | "name" => view.handle = view.handle.wrong(wrong),
         _ => view.server = view.server.wrong(wrong),
     }
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &signed.visit.reader, &view)
+    page_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &signed.visit.reader,
+        &view,
+    )
 }
 
 #[derive(Deserialize)]
@@ -143,27 +214,52 @@ struct WebhookForm {
 }
 
 /// Answers with the page itself: path and secret are shown once.
-async fn webhook(State(site): State<Site>, signed: Signed, Form(form): Form<WebhookForm>) -> Result<Response, PageError> {
+async fn webhook(
+    State(site): State<Site>,
+    signed: Signed,
+    Form(form): Form<WebhookForm>,
+) -> Result<Response, PageError> {
     let (path, secret) = channels::add_webhook(&site.app, signed.viewer(), &form.name).await?;
     let mut view = view(&site, &signed, &Done::default(), &AccountForm::default()).await?;
-    let start = site.app.settings.web.public_url.as_deref().unwrap_or_default().trim_end_matches('/');
+    let start = site
+        .app
+        .settings
+        .web
+        .public_url
+        .as_deref()
+        .unwrap_or_default()
+        .trim_end_matches('/');
     view.webhook = Some((format!("{start}{path}"), secret));
     page(&signed.visit.reader, &view)
 }
 
 /// Listens once to the open feeds of a channel. Accounts are tried with their own secret when it is renewed.
-async fn test(State(site): State<Site>, signed: Signed, Path(id): Path<ChannelId>) -> Result<Response, PageError> {
+async fn test(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<ChannelId>,
+) -> Result<Response, PageError> {
     let states = channels::list(&site.app, signed.viewer()).await?;
-    let state = states.iter().find(|state| state.channel.id == id).ok_or(PageError::NotFound)?;
+    let state = states
+        .iter()
+        .find(|state| state.channel.id == id)
+        .ok_or(PageError::NotFound)?;
     let channel = &state.channel;
     let source = NewSource {
         network: channel.network.clone(),
         name: channel.name.clone(),
         base_url: channel.base_url.clone(),
-        feeds: state.feeds.iter().filter_map(|feed| serde_json::from_str(&feed.spec).ok()).collect(),
+        feeds: state
+            .feeds
+            .iter()
+            .filter_map(|feed| serde_json::from_str(&feed.spec).ok())
+            .collect(),
         ..NewSource::default()
     };
-    let result = test_view(channels::test(&site.app, signed.viewer(), &source).await, &channel.name)?;
+    let result = test_view(
+        channels::test(&site.app, signed.viewer(), &source).await,
+        &channel.name,
+    )?;
     if signed.visit.fragment {
         return page(&signed.visit.reader, &result);
     }
@@ -176,12 +272,20 @@ fn back() -> Response {
     Redirect::to("/settings/channels?saved=1").into_response()
 }
 
-async fn pause(State(site): State<Site>, signed: Signed, Path(id): Path<ChannelId>) -> Result<Response, PageError> {
+async fn pause(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<ChannelId>,
+) -> Result<Response, PageError> {
     turn(&site, &signed, id).await?;
     Ok(back())
 }
 
-async fn remove(State(site): State<Site>, signed: Signed, Path(id): Path<ChannelId>) -> Result<Response, PageError> {
+async fn remove(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<ChannelId>,
+) -> Result<Response, PageError> {
     channels::remove(&site.app, signed.viewer(), id).await?;
     Ok(back())
 }
@@ -191,7 +295,12 @@ struct SecretForm {
     secret: String,
 }
 
-async fn renew(State(site): State<Site>, signed: Signed, Path(id): Path<ChannelId>, Form(form): Form<SecretForm>) -> Result<Response, PageError> {
+async fn renew(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<ChannelId>,
+    Form(form): Form<SecretForm>,
+) -> Result<Response, PageError> {
     channels::renew(&site.app, signed.viewer(), id, &form.secret).await?;
     Ok(back())
 }
@@ -203,25 +312,48 @@ struct FeedForm {
     words: String,
 }
 
-async fn add_feed(State(site): State<Site>, signed: Signed, Path(id): Path<ChannelId>, Form(form): Form<FeedForm>) -> Result<Response, PageError> {
+async fn add_feed(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<ChannelId>,
+    Form(form): Form<FeedForm>,
+) -> Result<Response, PageError> {
     let words = form.words.trim().to_owned();
-    let needs = |what: &str| PageError::Bad { why: format!("words: {what}") };
+    let needs = |what: &str| PageError::Bad {
+        why: format!("words: {what}"),
+    };
     let spec = match form.kind.as_str() {
         "mentions" => FeedSpec::Mentions,
         "own" => FeedSpec::Own,
-        "stream" => FeedSpec::Stream { url: String::new(), flavour: if words.is_empty() { "firehose".to_owned() } else { words } },
+        "stream" => FeedSpec::Stream {
+            url: String::new(),
+            flavour: if words.is_empty() {
+                "firehose".to_owned()
+            } else {
+                words
+            },
+        },
         "search" if words.is_empty() => return Err(needs("say which words to look for")),
         "search" => FeedSpec::Search { query: words },
         "hashtag" if words.is_empty() => return Err(needs("say which hashtag to follow")),
-        "hashtag" => FeedSpec::Hashtag { tag: words.trim_start_matches('#').to_owned() },
-        _ if words.contains("://") => FeedSpec::Address { url: words, kind: None },
+        "hashtag" => FeedSpec::Hashtag {
+            tag: words.trim_start_matches('#').to_owned(),
+        },
+        _ if words.contains("://") => FeedSpec::Address {
+            url: words,
+            kind: None,
+        },
         _ => return Err(needs("write the address of the feed, with https://")),
     };
     channels::add_feed(&site.app, signed.viewer(), id, &spec).await?;
     Ok(back())
 }
 
-async fn remove_feed(State(site): State<Site>, signed: Signed, Path(id): Path<FeedId>) -> Result<Response, PageError> {
+async fn remove_feed(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<FeedId>,
+) -> Result<Response, PageError> {
     channels::remove_feed(&site.app, signed.viewer(), id).await?;
     Ok(back())
 }

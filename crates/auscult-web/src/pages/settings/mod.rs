@@ -30,7 +30,11 @@ pub fn routes() -> Router<Site> {
 
 /// Those who manage begin with the organisation, everybody else with their own settings.
 async fn start(signed: Signed) -> Redirect {
-    Redirect::to(if Right::Settings.of(signed.viewer()) { "/settings/organisation" } else { "/settings/me" })
+    Redirect::to(if Right::Settings.of(signed.viewer()) {
+        "/settings/organisation"
+    } else {
+        "/settings/me"
+    })
 }
 
 fn frame(signed: &Signed, done: &Done) -> Shell {
@@ -41,5 +45,7 @@ fn frame(signed: &Signed, done: &Done) -> Shell {
 
 /// A value of a form that may hold a name several times.
 fn value<'f>(form: &'f [(String, String)], name: &str) -> &'f str {
-    form.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    form.iter()
+        .find(|(key, _)| key == name)
+        .map_or("", |(_, value)| value.as_str())
 }

@@ -24,15 +24,26 @@ use crate::view::settings::{HoursPage, OrganisationPage, Part};
 
 /// The routes of the organisation.
 pub(super) fn routes() -> Router<Site> {
-    Router::new().route("/settings/organisation", get(show).post(save)).route("/settings/hours", get(show_hours).post(save_hours))
+    Router::new()
+        .route("/settings/organisation", get(show).post(save))
+        .route("/settings/hours", get(show_hours).post(save_hours))
 }
 
 async fn view(site: &Site, signed: &Signed, done: &Done) -> Result<OrganisationPage, PageError> {
     Right::Settings.demand(signed.viewer())?;
     let subjects = workspace::subjects(&site.app, signed.viewer()).await?;
     let settings = &signed.actor.workspace.settings;
-    let own = subjects.iter().find(|subject| subject.kind == SubjectKind::Organisation);
-    let named = |kind| subjects.iter().filter(|subject| subject.active && subject.kind == kind).map(|subject| subject.name.clone()).collect::<Vec<_>>().join("\n");
+    let own = subjects
+        .iter()
+        .find(|subject| subject.kind == SubjectKind::Organisation);
+    let named = |kind| {
+        subjects
+            .iter()
+            .filter(|subject| subject.active && subject.kind == kind)
+            .map(|subject| subject.name.clone())
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
     let contact = |text: &Option<String>| Field::with(text.clone().unwrap_or_default());
     Ok(OrganisationPage {
         shell: frame(signed, done),
@@ -52,12 +63,21 @@ async fn view(site: &Site, signed: &Signed, done: &Done) -> Result<OrganisationP
     })
 }
 
-async fn show(State(site): State<Site>, signed: Signed, Query(done): Query<Done>) -> Result<Response, PageError> {
+async fn show(
+    State(site): State<Site>,
+    signed: Signed,
+    Query(done): Query<Done>,
+) -> Result<Response, PageError> {
     page(&signed.visit.reader, &view(&site, &signed, &done).await?)
 }
 
-async fn save(State(site): State<Site>, signed: Signed, Form(form): Form<Vec<(String, String)>>) -> Result<Response, PageError> {
-    let contact = |name: &str| Some(value(&form, name).trim().to_owned()).filter(|text| !text.is_empty());
+async fn save(
+    State(site): State<Site>,
+    signed: Signed,
+    Form(form): Form<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
+    let contact =
+        |name: &str| Some(value(&form, name).trim().to_owned()).filter(|text| !text.is_empty());
     let who = Who {
         name: value(&form, "name").to_owned(),
         other_names: lines(value(&form, "other_names")),
@@ -79,13 +99,18 @@ async fn save(State(site): State<Site>, signed: Signed, Form(form): Form<Vec<(St
         Ok(()) => Ok(Redirect::to("/settings/organisation?saved=1").into_response()),
         Err(AppError::Invalid { field, message }) => {
             let mut view = view(&site, &signed, &Done::default()).await?;
-            let wrong = |name: &str| Field::with(value(&form, name)).wrong(Said::plain(message.clone()));
+            let wrong =
+                |name: &str| Field::with(value(&form, name)).wrong(Said::plain(message.clone()));
             match field.as_str() {
                 "name" => view.name = wrong("name"),
                 "country" => view.country = wrong("country"),
                 _ => view.zone = wrong("zone"),
             }
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &signed.visit.reader, &view)
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &signed.visit.reader,
+                &view,
+            )
         }
         Err(error) => Err(error.into()),
     }
@@ -95,56 +120,116 @@ fn hours_view(signed: &Signed, done: &Done, workspace: &Workspace) -> Result<Hou
     Right::Settings.demand(signed.viewer())?;
     let settings = &workspace.settings;
     let now = signed.visit.reader.now;
-    let due = Calendar::of(settings).ok().and_then(|calendar| hours::due(&calendar, now, 1).ok());
-    let when = due.map(|at| signed.visit.reader.zone.to_datetime(at).strftime("%A %H:%M").to_string());
+    let due = Calendar::of(settings)
+        .ok()
+        .and_then(|calendar| hours::due(&calendar, now, 1).ok());
+    let when = due.map(|at| {
+        signed
+            .visit
+            .reader
+            .zone
+            .to_datetime(at)
+            .strftime("%A %H:%M")
+            .to_string()
+    });
     Ok(HoursPage {
         shell: frame(signed, done),
         part: Part::Hours,
         hours: day_hours(&settings.hours),
-        exceptions: Field::with(settings.exceptions.iter().map(written).collect::<Vec<_>>().join("\n")),
+        exceptions: Field::with(
+            settings
+                .exceptions
+                .iter()
+                .map(written)
+                .collect::<Vec<_>>()
+                .join("\n"),
+        ),
         first: Field::with(settings.answers.first_reply_minutes.to_string()),
         next: Field::with(settings.answers.next_reply_minutes.to_string()),
         undo: Field::with(settings.answers.undo_seconds.to_string()),
-        tester: when.map_or_else(|| Said::key("hours-none"), |when| Said::key("hours-tester").with("when", when)),
+        tester: when.map_or_else(
+            || Said::key("hours-none"),
+            |when| Said::key("hours-tester").with("when", when),
+        ),
     })
 }
 
 /// A day as a line: `2026-12-24 09:00-13:00 Christmas Eve`, or with `closed`.
 fn written(day: &HoursException) -> String {
-    let hours = day.hours.iter().map(|(from, to)| format!("{from}-{to}")).collect::<Vec<_>>().join(",");
-    let hours = if hours.is_empty() { "closed".to_owned() } else { hours };
-    format!("{} {hours} {}", day.date, day.name).trim_end().to_owned()
+    let hours = day
+        .hours
+        .iter()
+        .map(|(from, to)| format!("{from}-{to}"))
+        .collect::<Vec<_>>()
+        .join(",");
+    let hours = if hours.is_empty() {
+        "closed".to_owned()
+    } else {
+        hours
+    };
+    format!("{} {hours} {}", day.date, day.name)
+        .trim_end()
+        .to_owned()
 }
 
 fn exception(line: &str) -> Result<HoursException, String> {
-    let wrong = || format!("{line:?} is no such day; write 2026-12-25 closed Christmas Day, or 2026-12-24 09:00-13:00 Christmas Eve");
+    let wrong = || {
+        format!(
+            "{line:?} is no such day; write 2026-12-25 closed Christmas Day, or 2026-12-24 09:00-13:00 Christmas Eve"
+        )
+    };
     let mut parts = line.splitn(3, ' ');
-    let date = parts.next().filter(|date| date.parse::<jiff::civil::Date>().is_ok()).ok_or_else(wrong)?;
+    let date = parts
+        .next()
+        .filter(|date| date.parse::<jiff::civil::Date>().is_ok())
+        .ok_or_else(wrong)?;
     let hours = match parts.next() {
         Some("closed") => Vec::new(),
         Some(hours) => {
-            let pairs = hours.split(',').map(|pair| pair.split_once('-').map(|(from, to)| (from.to_owned(), to.to_owned())));
+            let pairs = hours.split(',').map(|pair| {
+                pair.split_once('-')
+                    .map(|(from, to)| (from.to_owned(), to.to_owned()))
+            });
             pairs.collect::<Option<Vec<_>>>().ok_or_else(wrong)?
         }
         None => return Err(wrong()),
     };
-    Ok(HoursException { date: date.to_owned(), name: parts.next().unwrap_or_default().to_owned(), hours })
+    Ok(HoursException {
+        date: date.to_owned(),
+        name: parts.next().unwrap_or_default().to_owned(),
+        hours,
+    })
 }
 
 async fn show_hours(signed: Signed, Query(done): Query<Done>) -> Result<Response, PageError> {
     let workspace = signed.actor.workspace.clone();
-    page(&signed.visit.reader, &hours_view(&signed, &done, &workspace)?)
+    page(
+        &signed.visit.reader,
+        &hours_view(&signed, &done, &workspace)?,
+    )
 }
 
-async fn save_hours(State(site): State<Site>, signed: Signed, Form(form): Form<Vec<(String, String)>>) -> Result<Response, PageError> {
+async fn save_hours(
+    State(site): State<Site>,
+    signed: Signed,
+    Form(form): Form<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
     let mut changed = signed.actor.workspace.clone();
     changed.settings.hours = hours_of(&form);
-    let number = |name: &str| value(&form, name).trim().parse::<u32>().map_err(|_| (name.to_owned(), "write a whole number".to_owned()));
+    let number = |name: &str| {
+        value(&form, name)
+            .trim()
+            .parse::<u32>()
+            .map_err(|_| (name.to_owned(), "write a whole number".to_owned()))
+    };
     let mut read = || -> Result<(), (String, String)> {
         changed.settings.answers.first_reply_minutes = number("first")?;
         changed.settings.answers.next_reply_minutes = number("next")?;
         changed.settings.answers.undo_seconds = number("undo")?;
-        let days = lines(value(&form, "exceptions")).iter().map(|line| exception(line)).collect::<Result<_, _>>();
+        let days = lines(value(&form, "exceptions"))
+            .iter()
+            .map(|line| exception(line))
+            .collect::<Result<_, _>>();
         changed.settings.exceptions = days.map_err(|why| ("exceptions".to_owned(), why))?;
         Ok(())
     };
@@ -165,5 +250,9 @@ async fn save_hours(State(site): State<Site>, signed: Signed, Form(form): Form<V
         "undo" | "undo_seconds" => view.undo = at("undo"),
         _ => view.exceptions = at("exceptions"),
     }
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &signed.visit.reader, &view)
+    page_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &signed.visit.reader,
+        &view,
+    )
 }

@@ -51,24 +51,49 @@ const fn duty_key(duty: Duty) -> &'static str {
 }
 
 fn roles(chosen: Role) -> Vec<Choice> {
-    Role::ALL.iter().map(|role| Choice::new(role.as_str(), Said::key(role_key(*role)), *role == chosen)).collect()
+    Role::ALL
+        .iter()
+        .map(|role| Choice::new(role.as_str(), Said::key(role_key(*role)), *role == chosen))
+        .collect()
 }
 
-async fn view(site: &Site, signed: &Signed, done: &Done, email: Field) -> Result<TeamPage, PageError> {
+async fn view(
+    site: &Site,
+    signed: &Signed,
+    done: &Done,
+    email: Field,
+) -> Result<TeamPage, PageError> {
     let invitations = access::invitations(&site.app, signed.viewer()).await?;
     let members = access::members(&site.app, signed.viewer()).await?;
-    let owners = members.iter().filter(|member| member.role == Role::Owner && !member.disabled).count();
+    let owners = members
+        .iter()
+        .filter(|member| member.role == Role::Owner && !member.disabled)
+        .count();
     let line = |member: &Member| MemberLine {
         id: member.id.0,
         avatar: Avatar::of(&member.name),
         email: member.email.clone(),
         roles: roles(member.role),
-        duties: Duty::ALL.iter().map(|duty| Choice::new(duty.as_str(), Said::key(duty_key(*duty)), member.duties.contains(duty))).collect(),
+        duties: Duty::ALL
+            .iter()
+            .map(|duty| {
+                Choice::new(
+                    duty.as_str(),
+                    Said::key(duty_key(*duty)),
+                    member.duties.contains(duty),
+                )
+            })
+            .collect(),
         last: None,
         last_owner: member.role == Role::Owner && owners <= 1,
         is_off: member.disabled,
     };
-    let invited = |one: &Invitation| InvitationLine { id: one.id.0, email: one.email.clone(), role: Said::key(role_key(one.role)), until: one.expires_at };
+    let invited = |one: &Invitation| InvitationLine {
+        id: one.id.0,
+        email: one.email.clone(),
+        role: Said::key(role_key(one.role)),
+        until: one.expires_at,
+    };
     Ok(TeamPage {
         shell: frame(signed, done),
         part: Part::Team,
@@ -80,8 +105,15 @@ async fn view(site: &Site, signed: &Signed, done: &Done, email: Field) -> Result
     })
 }
 
-async fn show(State(site): State<Site>, signed: Signed, Query(done): Query<Done>) -> Result<Response, PageError> {
-    page(&signed.visit.reader, &view(&site, &signed, &done, Field::default()).await?)
+async fn show(
+    State(site): State<Site>,
+    signed: Signed,
+    Query(done): Query<Done>,
+) -> Result<Response, PageError> {
+    page(
+        &signed.visit.reader,
+        &view(&site, &signed, &done, Field::default()).await?,
+    )
 }
 
 #[derive(Deserialize)]
@@ -91,18 +123,35 @@ struct InviteForm {
 }
 
 /// Answers with the page itself: the link is never stored and cannot be shown after a redirect.
-async fn invite(State(site): State<Site>, signed: Signed, Form(form): Form<InviteForm>) -> Result<Response, PageError> {
-    let role = Role::parse(&form.role).ok_or_else(|| PageError::Bad { why: "role: choose one of the roles".to_owned() })?;
+async fn invite(
+    State(site): State<Site>,
+    signed: Signed,
+    Form(form): Form<InviteForm>,
+) -> Result<Response, PageError> {
+    let role = Role::parse(&form.role).ok_or_else(|| PageError::Bad {
+        why: "role: choose one of the roles".to_owned(),
+    })?;
     match access::invite(&site.app, signed.viewer(), &form.email, role, Vec::new()).await {
         Ok(secret) => {
             let mut view = view(&site, &signed, &Done::default(), Field::default()).await?;
-            let start = site.app.settings.web.public_url.as_deref().unwrap_or_default().trim_end_matches('/');
+            let start = site
+                .app
+                .settings
+                .web
+                .public_url
+                .as_deref()
+                .unwrap_or_default()
+                .trim_end_matches('/');
             view.link = Some(format!("{start}/join/{secret}"));
             page(&signed.visit.reader, &view)
         }
         Err(AppError::Invalid { message, .. }) => {
             let field = Field::with(form.email).wrong(Said::plain(message));
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &signed.visit.reader, &view(&site, &signed, &Done::default(), field).await?)
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &signed.visit.reader,
+                &view(&site, &signed, &Done::default(), field).await?,
+            )
         }
         Err(error) => Err(error.into()),
     }
@@ -112,7 +161,11 @@ fn back() -> Response {
     Redirect::to("/settings/team?saved=1").into_response()
 }
 
-async fn withdraw(State(site): State<Site>, signed: Signed, Path(id): Path<InvitationId>) -> Result<Response, PageError> {
+async fn withdraw(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<InvitationId>,
+) -> Result<Response, PageError> {
     access::withdraw_invitation(&site.app, signed.viewer(), id).await?;
     Ok(back())
 }
@@ -120,7 +173,10 @@ async fn withdraw(State(site): State<Site>, signed: Signed, Path(id): Path<Invit
 async fn member(site: &Site, signed: &Signed, id: MemberId) -> Result<Member, PageError> {
     Right::Members.demand(signed.viewer())?;
     let members = access::members(&site.app, signed.viewer()).await?;
-    members.into_iter().find(|member| member.id == id).ok_or(PageError::NotFound)
+    members
+        .into_iter()
+        .find(|member| member.id == id)
+        .ok_or(PageError::NotFound)
 }
 
 #[derive(Deserialize)]
@@ -128,8 +184,15 @@ struct RoleForm {
     role: String,
 }
 
-async fn role(State(site): State<Site>, signed: Signed, Path(id): Path<MemberId>, Form(form): Form<RoleForm>) -> Result<Response, PageError> {
-    let role = Role::parse(&form.role).ok_or_else(|| PageError::Bad { why: "role: choose one of the roles".to_owned() })?;
+async fn role(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<MemberId>,
+    Form(form): Form<RoleForm>,
+) -> Result<Response, PageError> {
+    let role = Role::parse(&form.role).ok_or_else(|| PageError::Bad {
+        why: "role: choose one of the roles".to_owned(),
+    })?;
     let member = member(&site, &signed, id).await?;
     access::set_role(&site.app, signed.viewer(), id, role, &member.duties).await?;
     Ok(back())
@@ -141,16 +204,31 @@ struct DutyForm {
 }
 
 /// Gives a duty, or takes it from somebody who has it.
-async fn duties(State(site): State<Site>, signed: Signed, Path(id): Path<MemberId>, Form(form): Form<DutyForm>) -> Result<Response, PageError> {
-    let duty = Duty::parse(&form.duty).ok_or_else(|| PageError::Bad { why: "duty: choose one of the duties".to_owned() })?;
+async fn duties(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<MemberId>,
+    Form(form): Form<DutyForm>,
+) -> Result<Response, PageError> {
+    let duty = Duty::parse(&form.duty).ok_or_else(|| PageError::Bad {
+        why: "duty: choose one of the duties".to_owned(),
+    })?;
     let member = member(&site, &signed, id).await?;
     let mut duties = member.duties.clone();
-    if duties.contains(&duty) { duties.retain(|had| *had != duty) } else { duties.push(duty) }
+    if duties.contains(&duty) {
+        duties.retain(|had| *had != duty)
+    } else {
+        duties.push(duty)
+    }
     access::set_role(&site.app, signed.viewer(), id, member.role, &duties).await?;
     Ok(back())
 }
 
-async fn switch(State(site): State<Site>, signed: Signed, Path(id): Path<MemberId>) -> Result<Response, PageError> {
+async fn switch(
+    State(site): State<Site>,
+    signed: Signed,
+    Path(id): Path<MemberId>,
+) -> Result<Response, PageError> {
     let member = member(&site, &signed, id).await?;
     access::set_disabled(&site.app, signed.viewer(), id, !member.disabled).await?;
     Ok(back())
