@@ -200,16 +200,48 @@ impl Code {
     /// The code, its status and its title: the one table.
     pub const fn row(self) -> (&'static str, StatusCode, &'static str) {
         match self {
-            Self::UnknownToken => ("unknown_token", StatusCode::UNAUTHORIZED, "the token is not known or has ended"),
+            Self::UnknownToken => (
+                "unknown_token",
+                StatusCode::UNAUTHORIZED,
+                "the token is not known or has ended",
+            ),
             Self::Unsigned => ("unsigned", StatusCode::UNAUTHORIZED, "no valid signature"),
-            Self::ScopeMissing => ("scope_missing", StatusCode::FORBIDDEN, "the token may not do this"),
+            Self::ScopeMissing => (
+                "scope_missing",
+                StatusCode::FORBIDDEN,
+                "the token may not do this",
+            ),
             Self::Forbidden => ("not_allowed", StatusCode::FORBIDDEN, "not allowed"),
-            Self::Unreadable => ("unreadable", StatusCode::BAD_REQUEST, "the request cannot be read"),
-            Self::TooLarge => ("too_large", StatusCode::PAYLOAD_TOO_LARGE, "more than is taken at once"),
-            Self::MediaType => ("media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "this media type is not read here"),
-            Self::Unusable => ("unusable", StatusCode::UNPROCESSABLE_ENTITY, "nothing in it can be used"),
-            Self::Guarded => ("guard_stopped", StatusCode::UNPROCESSABLE_ENTITY, "the guard stopped this text"),
-            Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "try again later"),
+            Self::Unreadable => (
+                "unreadable",
+                StatusCode::BAD_REQUEST,
+                "the request cannot be read",
+            ),
+            Self::TooLarge => (
+                "too_large",
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "more than is taken at once",
+            ),
+            Self::MediaType => (
+                "media_type",
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "this media type is not read here",
+            ),
+            Self::Unusable => (
+                "unusable",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "nothing in it can be used",
+            ),
+            Self::Guarded => (
+                "guard_stopped",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "the guard stopped this text",
+            ),
+            Self::Unavailable => (
+                "unavailable",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "try again later",
+            ),
         }
     }
 }
@@ -217,12 +249,20 @@ impl Code {
 impl ApiError {
     /// An error of the table with what is wrong.
     pub fn of(code: Code, detail: impl Into<String>) -> Self {
-        Self::Program { code, detail: detail.into(), report: None }
+        Self::Program {
+            code,
+            detail: detail.into(),
+            report: None,
+        }
     }
 
     /// An error of the table that brings a report.
     pub fn with_report(code: Code, detail: impl Into<String>, report: serde_json::Value) -> Self {
-        Self::Program { code, detail: detail.into(), report: Some(Box::new(report)) }
+        Self::Program {
+            code,
+            detail: detail.into(),
+            report: Some(Box::new(report)),
+        }
     }
 
     /// More than is taken at once.
@@ -241,7 +281,9 @@ impl From<AppError> for ApiError {
     fn from(error: AppError) -> Self {
         match error {
             AppError::Forbidden(why) => Self::of(Code::Forbidden, why),
-            AppError::Guarded(report) => Self::with_report(Code::Guarded, "change the text as the report says", *report),
+            AppError::Guarded(report) => {
+                Self::with_report(Code::Guarded, "change the text as the report says", *report)
+            }
             AppError::Unavailable(why) => Self::of(Code::Unavailable, why),
             other @ (AppError::NotFound(_)
             | AppError::Conflict(_)
@@ -260,7 +302,8 @@ impl From<Rejected> for ApiError {
             Rejected::TooLarge(_) => Self::of(Code::TooLarge, detail),
             Rejected::MediaType(_) => Self::of(Code::MediaType, detail),
             Rejected::Unusable { rejected, .. } => {
-                let report = serde_json::json!({ "accepted": 0, "duplicates": 0, "rejected": rejected });
+                let report =
+                    serde_json::json!({ "accepted": 0, "duplicates": 0, "rejected": rejected });
                 Self::with_report(Code::Unusable, detail, report)
             }
         }
@@ -271,7 +314,11 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match self {
             Self::Page(error) => error.into_response(),
-            Self::Program { code, detail, report } => {
+            Self::Program {
+                code,
+                detail,
+                report,
+            } => {
                 let (code, status, title) = code.row();
                 let problem = Problem {
                     code,

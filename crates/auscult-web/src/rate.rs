@@ -8,9 +8,15 @@ use jiff::Timestamp;
 use crate::error::PageError;
 
 /// Requests of one API token or session.
-pub const API: Allowance = Allowance { burst: 600.0, per_second: 50.0 };
+pub const API: Allowance = Allowance {
+    burst: 600.0,
+    per_second: 50.0,
+};
 /// Deliveries of one webhook.
-pub const HOOKS: Allowance = Allowance { burst: 2_000.0, per_second: 500.0 };
+pub const HOOKS: Allowance = Allowance {
+    burst: 2_000.0,
+    per_second: 500.0,
+};
 /// Callers remembered before the idle ones are forgotten.
 const REMEMBERED: usize = 10_000;
 
@@ -38,14 +44,25 @@ impl Rates {
     ///
     /// # Errors
     /// [`PageError::TooMany`] with the seconds to wait.
-    pub fn take(&self, caller: &str, allowance: Allowance, now: Timestamp) -> Result<(), PageError> {
+    pub fn take(
+        &self,
+        caller: &str,
+        allowance: Allowance,
+        now: Timestamp,
+    ) -> Result<(), PageError> {
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() > REMEMBERED {
             buckets.retain(|_, bucket| bucket.refilled(allowance, now) < allowance.burst);
         }
-        let full = Bucket { left: allowance.burst, at: now };
+        let full = Bucket {
+            left: allowance.burst,
+            at: now,
+        };
         let bucket = buckets.entry(caller.to_owned()).or_insert(full);
-        *bucket = Bucket { left: bucket.refilled(allowance, now), at: now };
+        *bucket = Bucket {
+            left: bucket.refilled(allowance, now),
+            at: now,
+        };
         if bucket.left < 1.0 {
             // Rounded up: whole seconds, at least one.
             return Err(PageError::TooMany { seconds: 1 });
@@ -59,7 +76,9 @@ impl Rates {
 impl Bucket {
     fn refilled(self, allowance: Allowance, now: Timestamp) -> f64 {
         let passed = now.duration_since(self.at).as_secs_f64().max(0.0);
-        passed.mul_add(allowance.per_second, self.left).min(allowance.burst)
+        passed
+            .mul_add(allowance.per_second, self.left)
+            .min(allowance.burst)
     }
 }
 
@@ -70,11 +89,17 @@ mod tests {
     #[test]
     fn a_bucket_empties_and_fills_again_and_callers_are_apart() {
         let rates = Rates::default();
-        let few = Allowance { burst: 2.0, per_second: 1.0 };
+        let few = Allowance {
+            burst: 2.0,
+            per_second: 1.0,
+        };
         let at = |second| Timestamp::from_second(second).unwrap();
         assert!(rates.take("one", few, at(0)).is_ok());
         assert!(rates.take("one", few, at(0)).is_ok());
-        assert_eq!(rates.take("one", few, at(0)), Err(PageError::TooMany { seconds: 1 }));
+        assert_eq!(
+            rates.take("one", few, at(0)),
+            Err(PageError::TooMany { seconds: 1 })
+        );
         assert!(rates.take("two", few, at(0)).is_ok());
         assert!(rates.take("one", few, at(1)).is_ok());
         assert!(rates.take("one", few, at(1)).is_err());

@@ -14,9 +14,16 @@ use crate::router::{self, Web};
 ///
 /// # Errors
 /// Whatever the listener says.
-pub async fn serve(app: App, listener: TcpListener, https: bool, stop: CancellationToken) -> std::io::Result<()> {
+pub async fn serve(
+    app: App,
+    listener: TcpListener,
+    https: bool,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
     let web = Web::load(Arc::clone(&app.clock), Arc::clone(&app.entropy), https);
     let routes = router::around(web.clone(), pages::routes(Site { app, web }));
     let service = routes.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(async move { stop.cancelled().await }).await
+    axum::serve(listener, service)
+        .with_graceful_shutdown(async move { stop.cancelled().await })
+        .await
 }
