@@ -102,7 +102,7 @@ function draw(mirror: HTMLElement, value: string, findings: Finding[]): void {
     mark.className = finding.hard ? 'offend' : 'soft';
     mark.textContent = letters.slice(finding.start, finding.end).join('');
     const number = document.createElement('sup');
-    number.textContent = String(finding.number);
+    number.dataset.n = String(finding.number);
     mark.append(number);
     mirror.append(mark);
     at = finding.end;
