@@ -126,7 +126,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// An answer without a body; [`crate::router::pages`] turns it into a page in the reader's language, since only there
+/// An answer without a body; [`crate::router::around`] turns it into a page in the reader's language, since only there
 /// the language, the nonce and the reference of the request are known.
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
