@@ -102,6 +102,7 @@ fn share(name: &str, outcomes: &[bool]) {
     );
 }
 
+#[expect(clippy::too_many_lines, reason = "one figure after the other")]
 fn replies(path: &Path, errors: bool) {
     let rows = rows(path);
     if rows.is_empty() {
@@ -109,7 +110,7 @@ fn replies(path: &Path, errors: bool) {
     }
     println!("{}", path.display());
     let policy = Policy::default();
-    let (mut blocks, mut harmless, mut exact, mut ruled, mut millis) =
+    let (mut blocks, mut harmless, mut exact, mut labels, mut millis) =
         (vec![], vec![], vec![], vec![], vec![]);
     for row in &rows {
         let Ok(case) = serde_json::from_value::<Case>(row.clone()) else {
@@ -136,7 +137,7 @@ fn replies(path: &Path, errors: bool) {
             .collect();
         let found = rules.iter().all(|rule| report.has(rule));
         if !rules.is_empty() {
-            ruled.push(found);
+            labels.push(found);
         }
         if errors && (!right || !found) {
             let got: Vec<String> = report
@@ -157,7 +158,7 @@ fn replies(path: &Path, errors: bool) {
     share("block recall", &blocks);
     share("harmless replies blocked", &harmless);
     share("exact verdict", &exact);
-    share("all labelled rules found", &ruled);
+    share("all labelled rules found", &labels);
     millis.sort_by(f64::total_cmp);
     println!(
         "  p99 {:.2} ms",
@@ -313,9 +314,9 @@ fn crises(path: &Path, errors: bool) {
         });
         let got = crisis::find(post);
         if wanted {
-            caught.push(got.is_some())
+            caught.push(got.is_some());
         } else {
-            alarmed.push(got.is_some())
+            alarmed.push(got.is_some());
         }
         if errors && wanted != got.is_some() {
             println!(

@@ -7,7 +7,7 @@ use super::policy::Policy;
 use super::posted::Posted;
 use super::report::{Finding, Place, Report, Verdict};
 use super::rewrite;
-use super::rules;
+use super::rules::{self, Rule};
 use super::{contacts, duty, health, naming};
 use crate::identifiers::{self, AllowList};
 use crate::reading::{Hit, Reading};
@@ -244,6 +244,16 @@ fn report(desk: &Desk<'_>, mut faults: Vec<Fault>) -> Report {
     }
 }
 
+/// How strict a finding of a shipped rule is.
+fn strictness(desk: &Desk<'_>, fault: &Fault, rule: &Rule, relation: bool) -> Verdict {
+    match fault.verdict {
+        Some(verdict) => verdict.max(desk.policy.raised(&rule.id)),
+        // Arguing with somebody whose care the draft confirms is worse than arguing.
+        None if fault.rule == "G07" && relation => Verdict::Block,
+        None => desk.policy.verdict(rule),
+    }
+}
+
 /// No draft is explained at greater length.
 const MOST_FINDINGS: usize = 200;
 
@@ -275,16 +285,7 @@ fn explain(
         .find(|own| own.rule == fault.rule && !own.patterns.is_empty());
     match (rules::rules().get(&fault.rule), own) {
         (Some(rule), _) => {
-            let argues_with_patient = fault.rule == "G07" && relation;
-            let verdict = match fault.verdict {
-                Some(verdict) => verdict.max(if verdict == Verdict::Warn {
-                    Verdict::Warn
-                } else {
-                    desk.policy.verdict(rule)
-                }),
-                None if argues_with_patient => Verdict::Block,
-                None => desk.policy.verdict(rule),
-            };
+            let verdict = strictness(desk, &fault, rule, relation);
             Finding {
                 rule: fault.rule,
                 verdict,

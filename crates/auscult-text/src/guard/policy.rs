@@ -142,13 +142,17 @@ impl Policy {
 
     /// The verdict of a shipped rule under this policy.
     pub(crate) fn verdict(&self, rule: &Rule) -> Verdict {
-        let raised = self
-            .stricter
+        rule.verdict.max(self.raised(&rule.id))
+    }
+
+    /// What the workspace raised a shipped rule to.
+    pub(crate) fn raised(&self, rule: &str) -> Verdict {
+        self.stricter
             .iter()
-            .filter(|own| own.rule == rule.id && own.patterns.is_empty())
+            .filter(|own| own.rule == rule && own.patterns.is_empty())
             .map(|own| own.verdict)
-            .max();
-        rule.verdict.max(raised.unwrap_or_default())
+            .max()
+            .unwrap_or_default()
     }
 }
 

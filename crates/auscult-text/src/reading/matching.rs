@@ -3,6 +3,9 @@
 use super::engine::{Atom, Element, Engine, Pattern};
 use super::{Reading, Word};
 
+/// No pattern covers more words.
+const LONGEST: usize = 80;
+
 /// One pattern found: the set it belongs to and the words it covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hit {
@@ -19,8 +22,7 @@ impl Reading<'_> {
         for at in 0..self.words.len() {
             self.hits_at(engine, at, &mut hits, &mut exceptions);
         }
-        // Both lists are in order of their start and no pattern is longer than this.
-        const LONGEST: usize = 80;
+        // Both lists are in order of their start.
         hits.retain(|hit: &Hit| {
             let from = exceptions.partition_point(|other| other.start + LONGEST < hit.start);
             !exceptions
