@@ -2,6 +2,7 @@
 
 mod backup;
 mod channel;
+mod classify;
 mod dedupe;
 mod doctor;
 mod export;
@@ -21,6 +22,8 @@ use std::process::ExitCode;
 pub(crate) enum Command {
     /// Match posts against watches
     Match(matching::Arguments),
+    /// Say what posts mean
+    Classify(classify::Arguments),
     /// Find posts that say nearly the same
     Dedupe(dedupe::Arguments),
     /// Import files of posts.
@@ -51,6 +54,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Match(arguments) => matching::run(&arguments, clock),
+        Command::Classify(arguments) => classify::run(&arguments, clock),
         Command::Dedupe(arguments) => dedupe::run(&arguments),
         Command::Import(arguments) => import::run(arguments),
         Command::Export(arguments) => export::run(arguments),
