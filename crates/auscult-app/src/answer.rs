@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::channels::{self, Capabilities};
 use crate::error::AppError;
 use crate::guard::{self, Around, Judged};
+use crate::plan;
 use crate::right::Right;
 
 /// An answer as a member wants to send it.
@@ -159,6 +160,9 @@ pub async fn decide(app: &App, viewer: &Viewer, id: ApprovalId, text_hash: &str,
         detail: serde_json::json!({ "note": why }).to_string(),
     };
     decision::record(&mut tx, viewer, decided, now);
+    if let ApprovalTarget::Variant(variant) = asked.target {
+        plan::decided(&mut tx, viewer, variant, word, now).await?;
+    }
     app.commit(tx).await?;
     let Some(conversation) = looked.conversation.filter(|_| word == ApprovalWord::Approve) else { return Ok(None) };
     let author = Viewer { member: Some(asked.asked_by), ..viewer.clone() };

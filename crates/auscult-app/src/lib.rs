@@ -18,6 +18,8 @@ pub mod inbox;
 pub mod keys;
 pub mod listen;
 pub mod live;
+pub mod measure;
+pub mod plan;
 pub mod policy;
 pub mod presence;
 pub mod right;

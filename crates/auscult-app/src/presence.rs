@@ -131,3 +131,30 @@ fn table(values: impl Iterator<Item = String>) -> Vec<(String, usize)> {
     table.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     table
 }
+
+/// A topic with how many posts about it are hard and how many good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopicShare {
+    /// The topic's id.
+    pub topic: String,
+    /// Posts about it.
+    pub posts: i64,
+    /// Of these, hard ones.
+    pub hard: i64,
+    /// Of these, good ones.
+    pub good: i64,
+}
+
+/// The most frequent topics of an audit with their hard and good posts.
+pub async fn topic_shares(app: &App, viewer: &Viewer, audit: &Presence, most: usize) -> Result<Vec<TopicShare>, AppError> {
+    let mut conn = app.read().await?;
+    let mut shares = Vec::new();
+    for row in audit.topics.iter().take(most) {
+        let filter = PostFilter { from: Some(audit.from), to: Some(audit.to), others_only: true, topic: Some(row.value.clone()), ..PostFilter::default() };
+        let of = |sentiment: &str| PostFilter { sentiments: vec![sentiment.to_owned()], ..filter.clone() };
+        let hard = post::count(&mut conn, viewer, &of("negative")).await?;
+        let good = post::count(&mut conn, viewer, &of("positive")).await?;
+        shares.push(TopicShare { topic: row.value.clone(), posts: row.posts, hard, good });
+    }
+    Ok(shares)
+}

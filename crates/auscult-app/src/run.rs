@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use crate::app::App;
 use crate::deliver;
 use crate::listen;
+use crate::plan;
 
 /// Live events are kept this long; a page that was away longer loads anew.
 const LIVE: SignedDuration = SignedDuration::from_hours(24);
@@ -19,6 +20,8 @@ const SEEN: SignedDuration = SignedDuration::from_hours(72);
 pub fn start(app: &App) {
     listen::start(app);
     deliver::start(app);
+    let planning = app.clone();
+    app.tasks.repeat("plan", move || plan::schedule::turn(planning.clone()));
     let keeping = app.clone();
     app.tasks.repeat("watches", move || {
         let app = keeping.clone();

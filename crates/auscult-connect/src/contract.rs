@@ -13,6 +13,7 @@ use auscult_model::post::Post;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::egress::Egress;
 
@@ -281,6 +282,24 @@ pub enum TextRule {
     },
 }
 
+impl TextRule {
+    /// The length of a text as the network counts it: the one counter of the editor and of every sender.
+    pub fn count(self, text: &str) -> usize {
+        match self {
+            Self::Free | Self::Graphemes { .. } => text.graphemes(true).count(),
+            Self::Mastodon { url, .. } => crate::mastodon::length(text, url),
+        }
+    }
+
+    /// How much fits; `None` when no limit is known.
+    pub const fn most(self) -> Option<u32> {
+        match self {
+            Self::Free => None,
+            Self::Graphemes { max, .. } | Self::Mastodon { max, .. } => Some(max),
+        }
+    }
+}
+
 /// What is wrong with a text before it is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -450,10 +469,5 @@ pub trait Connector: Send + Sync {
 /// The length of a text by a network's rule, and the most it takes; `None` where no limit is known. The same function
 /// counts in the editor and before sending.
 pub fn count(rule: &TextRule, text: &str) -> Option<(usize, u32)> {
-    use unicode_segmentation::UnicodeSegmentation;
-    match rule {
-        TextRule::Free => None,
-        TextRule::Graphemes { max, .. } => Some((text.graphemes(true).count(), *max)),
-        TextRule::Mastodon { max, url } => Some((crate::mastodon::length(text, *url), *max)),
-    }
+    rule.most().map(|most| (rule.count(text), most))
 }

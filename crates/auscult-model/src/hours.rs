@@ -205,15 +205,7 @@ impl Calendar {
                 Edge::Opens => ambiguous.earlier().ok(),
                 Edge::Closes => ambiguous.later().ok(),
             },
-            // The first instant after the gap: the transition itself.
-            jiff::tz::AmbiguousOffset::Gap { .. } => {
-                let after = ambiguous.later().ok()?;
-                let before = ambiguous.earlier().ok()?;
-                self.zone
-                    .following(before.min(after))
-                    .next()
-                    .map(|transition| transition.timestamp())
-            }
+            jiff::tz::AmbiguousOffset::Gap { .. } => after_gap(&self.zone, ambiguous),
         }
     }
 
@@ -355,8 +347,19 @@ impl Calendar {
 
     /// The instant of a wall time: the first valid one in the spring gap, the first occurrence in the autumn overlap.
     pub fn resolve(zone: &TimeZone, wall: DateTime) -> Option<Timestamp> {
-        zone.to_ambiguous_timestamp(wall).compatible().ok()
+        let ambiguous = zone.to_ambiguous_timestamp(wall);
+        if matches!(ambiguous.offset(), jiff::tz::AmbiguousOffset::Gap { .. }) {
+            return after_gap(zone, ambiguous);
+        }
+        ambiguous.compatible().ok()
     }
+}
+
+/// The first instant after a gap: the transition itself.
+fn after_gap(zone: &TimeZone, ambiguous: jiff::tz::AmbiguousTimestamp) -> Option<Timestamp> {
+    let (after, before) = (ambiguous.later().ok()?, ambiguous.earlier().ok()?);
+    let transition = zone.following(before.min(after)).next()?;
+    Some(transition.timestamp())
 }
 
 /// When an answer of this urgency is due by default (reference: care taxonomy, due times).

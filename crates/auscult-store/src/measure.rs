@@ -160,6 +160,121 @@ pub async fn exchanges(
     Ok(exchanges)
 }
 
+/// What people wrote below our words and in conversations, for figures about the audience.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Comments {
+    /// From people outside.
+    pub outside: i64,
+    /// From people on the staff list.
+    pub staff: i64,
+    /// How many accounts wrote them.
+    pub people: i64,
+}
+
+/// Comments of a period (its end excluded): posts of conversations that are not ours. Restricted ones stay out.
+pub async fn comments(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Comments, StoreError> {
+    let row = conn
+        .one(
+            "SELECT CAST(COALESCE(sum(CASE WHEN p.staff THEN 0 ELSE 1 END), 0) AS BIGINT) AS outside,
+             CAST(COALESCE(sum(CASE WHEN p.staff THEN 1 ELSE 0 END), 0) AS BIGINT) AS staff,
+             CAST(count(DISTINCT p.source || ' ' || COALESCE(p.author_id, p.author_handle, '')) AS BIGINT) AS people
+             FROM post p WHERE p.workspace_id = $1 AND p.posted_at >= $2 AND p.posted_at < $3 AND p.own = FALSE
+             AND p.conversation_id IS NOT NULL AND p.restricted = FALSE AND p.removed_at IS NULL",
+            args![viewer.workspace, from, to],
+        )
+        .await?;
+    Ok(Comments {
+        outside: row.int("outside")?,
+        staff: row.int("staff")?,
+        people: row.int("people")?,
+    })
+}
+
+/// How posts speak of a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopicMood {
+    /// The topic; empty for all posts together, by their own sentiment.
+    pub topic: String,
+    /// Posts that speak well of it.
+    pub positive: i64,
+    /// Posts that speak badly of it.
+    pub negative: i64,
+    /// All posts with it.
+    pub posts: i64,
+}
+
+/// How posts of others in a period (its end excluded) speak of each topic, and of everything; the most frequent topic
+/// first. A topic is spoken of well from `felt` on and badly from minus `felt` on. Restricted posts stay out.
+pub async fn topic_moods(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    (from, to): (Timestamp, Timestamp),
+    felt: f64,
+) -> Result<Vec<TopicMood>, StoreError> {
+    let posts = "p.workspace_id = $1 AND p.posted_at >= $2 AND p.posted_at < $3 AND p.own = FALSE AND p.restricted = FALSE AND p.removed_at IS NULL";
+    let sql = format!(
+        "SELECT '' AS topic, CAST(COALESCE(sum(CASE WHEN p.sentiment = 'positive' THEN 1 ELSE 0 END), 0) AS BIGINT) AS positive,
+         CAST(COALESCE(sum(CASE WHEN p.sentiment = 'negative' THEN 1 ELSE 0 END), 0) AS BIGINT) AS negative, CAST(count(*) AS BIGINT) AS posts
+         FROM post p WHERE {posts}
+         UNION ALL SELECT k.topic, CAST(sum(CASE WHEN k.polarity >= $4 THEN 1 ELSE 0 END) AS BIGINT),
+         CAST(sum(CASE WHEN k.polarity <= -$4 THEN 1 ELSE 0 END) AS BIGINT), CAST(count(*) AS BIGINT)
+         FROM post p JOIN post_topic k ON k.post_id = p.id WHERE {posts} GROUP BY k.topic ORDER BY 4 DESC, 1"
+    );
+    let rows = conn
+        .all(sql, args![viewer.workspace, from, to, felt])
+        .await?;
+    let mood = |row: &Row| {
+        Ok(TopicMood {
+            topic: row.text("topic")?,
+            positive: row.int("positive")?,
+            negative: row.int("negative")?,
+            posts: row.int("posts")?,
+        })
+    };
+    rows.iter().map(mood).collect()
+}
+
+/// Public complaints of a period (its end excluded) that are still there, and how many of them have an answer.
+pub async fn complaints(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<(i64, i64), StoreError> {
+    let row = conn
+        .one(
+            "SELECT CAST(count(*) AS BIGINT) AS posts, CAST(count(c.first_reply_at) AS BIGINT) AS answered
+             FROM conversation c JOIN post p ON p.id = c.post_id WHERE c.workspace_id = $1 AND c.opened_at >= $2 AND c.opened_at < $3
+             AND c.reach = 'public' AND c.restricted = FALSE AND p.intent IN ('complaint', 'service_recovery') AND p.removed_at IS NULL",
+            args![viewer.workspace, from, to],
+        )
+        .await?;
+    Ok((row.int("answered")?, row.int("posts")?))
+}
+
+/// How many decisions of each kind a period holds (its end excluded).
+pub async fn decisions(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    let rows = conn
+        .all(
+            "SELECT kind, CAST(count(*) AS BIGINT) AS n FROM decision WHERE workspace_id = $1 AND at >= $2 AND at < $3 GROUP BY kind ORDER BY kind",
+            args![viewer.workspace, from, to],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.text("kind")?, row.int("n")?)))
+        .collect()
+}
+
 #[derive(serde::Serialize)]
 struct ReadingRow {
     post: i64,

@@ -243,7 +243,9 @@ impl From<AppError> for ApiError {
             AppError::Forbidden(why) => Self::of(Code::Forbidden, why),
             AppError::Guarded(report) => Self::with_report(Code::Guarded, "change the text as the report says", *report),
             AppError::Unavailable(why) => Self::of(Code::Unavailable, why),
-            other => Self::Page(crate::pages::answer(&other)),
+            other @ (AppError::NotFound(_) | AppError::Conflict(_) | AppError::Invalid { .. } | AppError::RetryAt(_) | AppError::Broken(_)) => {
+                Self::Page(crate::pages::answer(&other))
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use auscult_model::member::{Duty, Member, Role, Viewer};
 use auscult_model::post::{Author, Parent, Post, PostKind};
 use auscult_model::workspace::{Contacts, Law, OpenHours, WorkspaceSettings};
 use auscult_store::inbox as rows;
-use auscult_store::{instance, member, post, workspace as workspaces};
+use auscult_store::{case, instance, member, post, workspace as workspaces};
 use jiff::{SignedDuration, Timestamp};
 
 use super::book::Book;
@@ -24,6 +24,7 @@ use crate::clock::ManualClock;
 use crate::error::AppError;
 use crate::inbox::{self, Act};
 use crate::listen::take;
+use crate::safety;
 use crate::workspace::{self, Who};
 
 /// The short name of the example.
@@ -170,7 +171,31 @@ async fn tell(stage: &Stage, scenes: Vec<Scene>, end: Timestamp) -> Result<(), A
             play(stage, scene, turn, place).await?;
         }
         stage.clock.set(to);
+        // What was heard in the last day is left for whoever looks at the example.
+        if to < end {
+            attend(stage, to).await?;
+        }
         from = to;
+    }
+    Ok(())
+}
+
+/// The safety desk did its work: a record is taken, its steps are done, two members sign.
+async fn attend(stage: &Stage, to: Timestamp) -> Result<(), AppError> {
+    let mut desk = stage.members.iter().map(Member::viewer).filter(Viewer::sees_restricted);
+    let (Some(first), Some(second)) = (desk.next(), desk.next()) else { return Ok(()) };
+    let records = case::safety_list(&mut stage.app.read().await?, &Viewer::system(stage.workspace)).await?;
+    for record in records.iter().filter(|record| record.closed_at.is_none()) {
+        stage.clock.set(to + SignedDuration::from_mins(3));
+        safety::take(&stage.app, &first, record.id).await?;
+        stage.clock.set(to + SignedDuration::from_mins(11));
+        for step in record.steps.iter().rev().skip(1).rev() {
+            safety::step(&stage.app, &first, record.id, safety::name_of(step)).await?;
+        }
+        stage.clock.set(to + SignedDuration::from_mins(95));
+        for viewer in [&first, &second] {
+            safety::close(&stage.app, viewer, record.id, "Spoken with, and somebody stays in touch.").await?;
+        }
     }
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! Out: a post or an answer under a record key of our own, so that trying again is the same post.
 
-use unicode_segmentation::UnicodeSegmentation;
 
 use crate::contract::{
     Capabilities, ConnectError, Cx, Problem, Reconciled, SendError, SendJob, Sent, TextRule,
@@ -77,7 +76,7 @@ fn too_long(rule: TextRule, text: &str) -> Option<String> {
         TextRule::Graphemes { max, max_bytes } => (max as usize, max_bytes as usize),
         TextRule::Free | TextRule::Mastodon { .. } => (MAX, MAX_BYTES),
     };
-    let (letters, bytes) = (text.graphemes(true).count(), text.len());
+    let (letters, bytes) = (TEXT.count(text), text.len());
     if letters > max {
         return Some(format!(
             "{letters} characters, {max} fit: shorten it by {}",

@@ -69,13 +69,13 @@ pub(super) fn problems(capabilities: &Capabilities, job: &SendJob) -> Vec<Proble
             "There is nothing to send yet; write an answer.".to_owned(),
         );
     }
-    if let TextRule::Mastodon { max, url } = capabilities.text {
+    if let TextRule::Mastodon { max, .. } = capabilities.text {
         let acct = job
             .reply_to
             .as_deref()
             .and_then(super::send::target)
             .map(|target| target.acct);
-        let count = length(&whole_text(job, acct.as_deref()), url);
+        let count = capabilities.text.count(&whole_text(job, acct.as_deref()));
         if count > max as usize {
             let over = count - max as usize;
             add(

@@ -6,13 +6,14 @@
 
 mod api;
 mod count;
-pub(crate) use count::length;
 mod id;
 mod poll;
 mod read;
 mod send;
 mod stream;
 pub mod wire;
+
+pub(crate) use count::length;
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;

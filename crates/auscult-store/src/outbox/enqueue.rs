@@ -126,12 +126,12 @@ async fn take_occurrence(
     let rows = tx
         .run(
             "UPDATE occurrence SET delivery_id = CASE WHEN delivery_id = $4 THEN delivery_id ELSE $1 END, version = version + 1
-             WHERE workspace_id = $2 AND id = $3 AND (delivery_id IS NULL OR EXISTS (SELECT 1 FROM delivery d
+             WHERE workspace_id = $2 AND id = $3 AND state = 'planned' AND (delivery_id IS NULL OR EXISTS (SELECT 1 FROM delivery d
                WHERE d.id = occurrence.delivery_id AND (d.id = $4 OR d.state IN ('withdrawn', 'refused'))))",
             args![id, viewer.workspace, occurrence, new.parent],
         )
         .await?;
-    unchanged(rows, "this sending has its delivery already")
+    unchanged(rows, "this sending has its delivery already, or is out of the plan")
 }
 
 /// Uses an approval up, if it is given and bound to exactly this text.

@@ -1,6 +1,6 @@
 //! The calendar: when each variant goes out, as wall time, zone and instant.
 
-use auscult_model::ids::{OccurrenceId, WorkspaceId};
+use auscult_model::ids::{OccurrenceId, PieceId, WorkspaceId};
 use auscult_model::member::Viewer;
 use auscult_model::plan::{NewOccurrence, Occurrence};
 use jiff::Timestamp;
@@ -104,6 +104,16 @@ pub async fn calendar(
 ) -> Result<Vec<Occurrence>, StoreError> {
     let rest = "o.workspace_id = $1 AND o.at >= $2 AND o.at < $3 AND o.state <> 'withdrawn' ORDER BY o.at, o.id";
     read_all(conn, rest, args![viewer.workspace, from, to]).await
+}
+
+/// Sendings of a piece, in order of time; those taken out of the plan are left out.
+pub async fn occurrences_of(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    piece: PieceId,
+) -> Result<Vec<Occurrence>, StoreError> {
+    let rest = "o.workspace_id = $1 AND v.piece_id = $2 AND o.state <> 'withdrawn' ORDER BY o.at, o.id";
+    read_all(conn, rest, args![viewer.workspace, piece]).await
 }
 
 /// Moves a sending that is not in the outbox yet, if nobody changed it since `version`.

@@ -14,7 +14,8 @@ use crate::error::{StoreError, found, unchanged};
 use crate::row::Row;
 
 pub use calendar::{
-    calendar, cancel_occurrence, due_occurrences, move_occurrence, occurrence, plan_occurrence,
+    calendar, cancel_occurrence, due_occurrences, move_occurrence, occurrence, occurrences_of,
+    plan_occurrence,
 };
 pub use piece::{descendants, piece, pieces, save_piece, save_variant, variant, variants};
 

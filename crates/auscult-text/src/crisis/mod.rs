@@ -90,7 +90,8 @@ fn join(earlier: &mut Crisis, later: Crisis) {
 }
 
 /// Weight of each set of signs.
-const SETS: [(&str, f64); 4] = [
+const SETS: [(&str, f64); 5] = [
+    ("crisis.sure", 0.75),
     ("crisis.wish", 0.7),
     ("crisis.plan", 0.75),
     ("crisis.hopeless", 0.6),

@@ -57,10 +57,13 @@ pub struct Media {
     /// Description for people who cannot see it.
     pub alt: String,
     /// Whether a person can be seen.
+    #[serde(alias = "person")]
     pub shows_person: bool,
     /// The consent on file.
+    #[serde(alias = "consent_id")]
     pub consent: Option<String>,
     /// Whether the file carries where it was taken.
+    #[serde(alias = "location", alias = "gps")]
     pub has_location: bool,
 }
 

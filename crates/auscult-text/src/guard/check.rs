@@ -7,6 +7,7 @@ use super::report::{Finding, Place, Report, Verdict};
 use super::rewrite;
 use super::rules;
 use super::{contacts, duty, health, naming};
+use crate::identifiers::{self, AllowList};
 use crate::reading::{Hit, Reading};
 
 /// Judges a case under a policy; every finding is reported, the strictest decides.
@@ -105,15 +106,17 @@ impl Desk<'_> {
         let engine = self.policy.engine();
         let reading = Reading::new(engine, text);
         let hits = reading.hits(engine);
-        for hit in &hits {
-            self.word_rule(engine.set_name(hit.set), &reading, hit, place, faults);
-        }
         let mut found = Vec::new();
+        for hit in &hits {
+            found.extend(self.word_rule(engine.set_name(hit.set), &reading, hit));
+        }
         health::repeated(self, &reading, &mut found);
+        health::keep_private_invitations(self, &reading, &mut found);
         health::substance(self, &reading, &hits, &mut found);
-        naming::identifiers(self, text, &mut found);
+        let spans = identifiers::find(text, &AllowList::default());
+        naming::identifiers(self, text, &spans, &mut found);
         if place == Place::Draft {
-            contacts::typed(self, text, &mut found);
+            contacts::typed(self, text, &spans, &mut found);
         }
         faults.extend(
             found
@@ -123,17 +126,12 @@ impl Desk<'_> {
         );
     }
 
-    fn word_rule(
-        &self,
-        set: &str,
-        reading: &Reading<'_>,
-        hit: &Hit,
-        place: Place,
-        faults: &mut Vec<Fault>,
-    ) {
+    fn word_rule(&self, set: &str, reading: &Reading<'_>, hit: &Hit) -> Option<Fault> {
         let (rule, verdict) = match set {
             "G16w" => ("G16", Some(Verdict::Warn)),
             "G09x" => ("G09", None),
+            "G11c" if self.posted.is_empty => ("G11", None),
+            "G08m" if self.posted.asks_advice => ("G08", None),
             own if own.starts_with("own.") => {
                 let rule = own.trim_start_matches("own.");
                 let verdict = self
@@ -148,16 +146,17 @@ impl Desk<'_> {
             other => (other, None),
         };
         let known = WORD_RULES.contains(&rule) || set.starts_with("own.");
-        if known && self.in_force(rule) && !health::is_general(self, rule, reading, hit) {
-            let (start, end) = reading.bytes(hit.start, hit.end);
-            faults.push(Fault {
-                rule: rule.to_owned(),
-                start,
-                end,
-                place,
-                verdict,
-            });
+        if !known || !self.in_force(rule) || health::is_general(self, rule, reading, hit) {
+            return None;
         }
+        let (start, end) = reading.bytes(hit.start, hit.end);
+        Some(Fault {
+            rule: rule.to_owned(),
+            start,
+            end,
+            place: Place::Draft,
+            verdict,
+        })
     }
 
     /// Reads the parts of a thread together, so that nothing hides in the seam.
@@ -212,6 +211,9 @@ fn report(desk: &Desk<'_>, mut faults: Vec<Fault>) -> Report {
     let relation = faults.iter().any(|fault| fault.rule == "G01");
     let mut kept: Vec<Fault> = Vec::new();
     for fault in faults {
+        if kept.len() >= MOST_FINDINGS && kept.iter().any(|other| other.rule == fault.rule) {
+            continue;
+        }
         let covered = kept.iter_mut().find(|other| {
             other.rule == fault.rule
                 && other.place == fault.place
@@ -238,6 +240,9 @@ fn report(desk: &Desk<'_>, mut faults: Vec<Fault>) -> Report {
         ruleset: desk.policy.ruleset(),
     }
 }
+
+/// No draft is explained at greater length.
+const MOST_FINDINGS: usize = 200;
 
 fn explain(desk: &Desk<'_>, fault: Fault, relation: bool) -> Finding {
     let region = desk.case.region.unwrap_or(desk.policy.region);

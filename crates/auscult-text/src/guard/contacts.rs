@@ -2,18 +2,18 @@
 
 use super::check::{Desk, Fault};
 use super::report::Verdict;
-use crate::identifiers::{self, AllowList, Kind};
+use crate::identifiers::{Kind, Span};
 use crate::reading::{Clean, Reading};
 
 /// G18: a typed contact that is not the one from the settings.
-pub(crate) fn typed(desk: &Desk<'_>, draft: &str, faults: &mut Vec<Fault>) {
+pub(crate) fn typed(desk: &Desk<'_>, draft: &str, spans: &[Span], faults: &mut Vec<Fault>) {
     let own = own_contacts(desk);
-    for span in identifiers::find(draft, &AllowList::default()) {
+    for span in spans {
         let text = draft.get(span.start..span.end).unwrap_or_default();
-        let foreign = match span.kind {
-            Kind::Email => is_free_mail(text) || !own.is_empty() && !is_listed(&own, text),
-            Kind::Phone => !own.is_empty() && !is_listed(&own, text),
-            _ => false,
+        let foreign = if span.kind == Kind::Email {
+            is_free_mail(text) || !own.is_empty() && !is_listed(&own, text)
+        } else {
+            span.kind == Kind::Phone && !own.is_empty() && !is_listed(&own, text)
         };
         if foreign {
             faults.push(Fault {

@@ -1,7 +1,7 @@
 //! Health in a reply: what is general, what repeats the post, what ties a person to substance-use treatment.
 
 use super::check::{Desk, Fault};
-use crate::reading::{Hit, Reading};
+use crate::reading::{Hit, Reading, Word};
 
 /// Whether a hit is general information in answer to a question about services.
 pub(crate) fn is_general(desk: &Desk<'_>, rule: &str, reading: &Reading<'_>, hit: &Hit) -> bool {
@@ -101,87 +101,10 @@ pub(crate) fn repeated(desk: &Desk<'_>, reading: &Reading<'_>, faults: &mut Vec<
 
 /// Terms of care that say nothing about a person.
 fn is_everyday(word: &str) -> bool {
-    matches!(
-        word,
-        "treatment"
-            | "treatments"
-            | "surgery"
-            | "operation"
-            | "operations"
-            | "procedure"
-            | "procedures"
-            | "therapy"
-            | "therapies"
-            | "screening"
-            | "vaccination"
-            | "vaccinations"
-            | "back"
-            | "hand"
-            | "hands"
-            | "head"
-            | "heart"
-            | "face"
-            | "eye"
-            | "eyes"
-            | "ear"
-            | "ears"
-            | "foot"
-            | "feet"
-            | "arm"
-            | "arms"
-            | "mouth"
-            | "add"
-            | "cast"
-            | "drain"
-            | "delivery"
-            | "rehabilitation"
-            | "counselling"
-            | "counseling"
-            | "induction"
-            | "drip"
-            | "filling"
-            | "crown"
-            | "extraction"
-            | "fit"
-            | "injection"
-            | "disabled"
-            | "disability"
-            | "diagnosis"
-            | "tests"
-            | "scan"
-            | "scans"
-            | "scar"
-            | "pain"
-            | "discomfort"
-            | "burn"
-            | "temperature"
-            | "confusion"
-            | "weakness"
-            | "exhaustion"
-            | "complication"
-            | "medication"
-            | "cough"
-            | "allergy"
-            | "infection"
-            | "implant"
-            | "clot"
-            | "flu"
-            | "covid"
-            | "pregnant"
-            | "pregnancy"
-            | "blood"
-            | "skin"
-            | "fatigue"
-            | "sling"
-            | "brace"
-            | "braces"
-            | "echo"
-            | "drug"
-            | "joint"
-            | "ache"
-            | "radiation"
-    )
+    EVERYDAY.split(' ').any(|known| known == word)
 }
+
+const EVERYDAY: &str = "treatment treatments surgery operation operations procedure procedures therapy therapies screening vaccination vaccinations back hand hands head heart face eye eyes ear ears foot feet arm arms mouth add cast drain delivery rehabilitation counselling counseling induction drip filling crown extraction fit injection disabled disability diagnosis tests scan scans scar pain discomfort burn temperature confusion weakness exhaustion complication medication cough allergy infection implant clot flu covid pregnant pregnancy blood skin fatigue sling brace braces echo drug joint ache radiation";
 
 /// "Privacy rules", side-effect reporting, infection control: words every answer may hold.
 fn inside_general_frame(desk: &Desk<'_>, reading: &Reading<'_>, at: usize) -> bool {
@@ -228,6 +151,35 @@ fn stem(word: &str) -> &str {
     stem
 }
 
+/// An invitation over mail or messages is G22, not also G13 for asking nor G06 for the thing it asks for.
+pub(crate) fn keep_private_invitations(
+    desk: &Desk<'_>,
+    reading: &Reading<'_>,
+    faults: &mut Vec<Fault>,
+) {
+    let identifying = desk.policy.engine().class_id("idword");
+    let invited: Vec<(usize, usize)> = faults
+        .iter()
+        .filter(|fault| fault.rule == "G22")
+        .map(|fault| (fault.start, fault.end))
+        .collect();
+    let in_public = reading.words.iter().any(|word| {
+        matches!(
+            word.text.as_str(),
+            "comment" | "comments" | "below" | "publicly" | "thread"
+        )
+    });
+    if invited.is_empty() || in_public || reading.holds(identifying) {
+        return;
+    }
+    faults.retain(|fault| {
+        let inside = invited
+            .iter()
+            .any(|(start, end)| fault.start < *end && *start < fault.end);
+        !(inside && matches!(fault.rule.as_str(), "G13" | "G06" | "G03" | "G01"))
+    });
+}
+
 /// G15: anything that ties a person to substance-use treatment.
 pub(crate) fn substance(
     desk: &Desk<'_>,
@@ -249,33 +201,13 @@ pub(crate) fn substance(
             .last()
             .unwrap_or(at);
         let sentence = reading.words.get(start..end).unwrap_or_default();
-        let addressed = sentence.iter().any(|word| {
-            matches!(
-                word.text.as_str(),
-                "you"
-                    | "your"
-                    | "yours"
-                    | "he"
-                    | "she"
-                    | "his"
-                    | "her"
-                    | "him"
-                    | "proud"
-                    | "author"
-                    | "reviewer"
-            )
-        });
+        let addressed = holds_word(sentence, ADDRESSED);
         let service = desk.posted.plain_question
             && !sentence
                 .iter()
                 .any(|word| matches!(word.text.as_str(), "your" | "proud"));
-        let patients = sentence.iter().any(|word| {
-            matches!(
-                word.text.as_str(),
-                "people" | "patients" | "those" | "addicts" | "alcoholics" | "someone" | "anyone"
-            )
-        }) && !desk.posted.plain_question
-            && desk.posted.substance;
+        let patients =
+            holds_word(sentence, GENERAL) && !desk.posted.plain_question && desk.posted.substance;
         let in_story = desk.posted.substance && !desk.posted.plain_question;
         if (addressed || patients || in_story) && !service {
             let (first, last) = reading.bytes(at, at + length);
@@ -296,4 +228,23 @@ pub(crate) fn substance(
             });
         }
     }
+}
+
+const ADDRESSED: &[&str] = &[
+    "you", "your", "yours", "he", "she", "his", "her", "him", "proud", "author", "reviewer",
+];
+const GENERAL: &[&str] = &[
+    "people",
+    "patients",
+    "those",
+    "addicts",
+    "alcoholics",
+    "someone",
+    "anyone",
+];
+
+fn holds_word(words: &[Word], wanted: &[&str]) -> bool {
+    words
+        .iter()
+        .any(|word| wanted.contains(&word.text.as_str()))
 }

@@ -29,5 +29,5 @@ pub use crate::reading::PatternError;
 
 /// The shipped rules, in order.
 pub fn all_rules() -> &'static [Rule] {
-    &rules::rules().rules
+    &rules::rules().all
 }

@@ -1,19 +1,20 @@
 //! G02: who or what a draft names.
 
 use super::check::{Desk, Fault};
-use crate::identifiers::{self, Kind, Span};
+use crate::identifiers::{Kind, Span};
 use crate::reading::Clean;
 
 /// Identifiers in a text that are not those of public-facing staff or of the organisation.
-pub(crate) fn identifiers(desk: &Desk<'_>, text: &str, faults: &mut Vec<Fault>) {
+pub(crate) fn identifiers(desk: &Desk<'_>, text: &str, spans: &[Span], faults: &mut Vec<Fault>) {
     let allow = desk
         .policy
         .allow
         .clone()
         .with_contacts(&desk.case.contacts)
         .with_contacts(&desk.policy.contacts);
-    for span in identifiers::find(text, &allow) {
-        if names_somebody(desk, text, span) {
+    for span in spans {
+        let value = text.get(span.start..span.end).unwrap_or_default();
+        if !allow.lets_through(span.kind, value) && names_somebody(desk, text, *span) {
             faults.push(Fault {
                 start: span.start,
                 end: span.end,
@@ -28,34 +29,8 @@ fn names_somebody(desk: &Desk<'_>, text: &str, span: Span) -> bool {
     match span.kind {
         Kind::Name => !is_public_name(desk, text, span),
         Kind::Date => has_any(&sentence, &TIED),
-        Kind::Phone | Kind::Email => is_personal_contact(text, span),
-        Kind::Address => {
-            has_any(
-                &sentence,
-                &[
-                    "her",
-                    "his",
-                    "their",
-                    "you",
-                    "your",
-                    "home",
-                    "live",
-                    "lives",
-                    "visit her",
-                    "visit him",
-                ],
-            ) && !has_any(
-                &sentence,
-                &[
-                    "our office",
-                    "our clinic",
-                    "our hospital",
-                    "we are at",
-                    "our entrance",
-                    "open at",
-                ],
-            )
-        }
+        Kind::Phone | Kind::Email => is_personal_contact(text, span) || has_any(&sentence, SENT),
+        Kind::Address => has_any(&sentence, HOME) && !has_any(&sentence, OURS),
         Kind::Url | Kind::City | Kind::Zip | Kind::Ip => false,
         Kind::Acct
         | Kind::Mrn
@@ -108,40 +83,10 @@ fn is_public_name(desk: &Desk<'_>, text: &str, span: Span) -> bool {
     let name = Clean::new(text.get(span.start..span.end).unwrap_or_default()).text;
     let before = Clean::new(tail(text, span.start, 40)).text;
     let after = Clean::new(head(text, span.end, 40)).text;
-    let signs = [
-        "regards,",
-        "regards ",
-        "sincerely",
-        "wishes,",
-        "yours,",
-        "- ",
-        "\u{2014}",
-        "signed",
-        "my name is",
-        "i am",
-        "this is",
-        "i'm",
-    ]
-    .iter()
-    .any(|cue| before.trim_end().ends_with(cue.trim_end()));
-    let in_role = [
-        "manager",
-        "director",
-        "officer",
-        "lead",
-        "relations",
-        "experience",
-        "team",
-        "from the",
-        "from our",
-        "patient",
-        "communications",
-        "coordinator",
-        "matron",
-        "head of",
-    ]
-    .iter()
-    .any(|role| after.contains(role));
+    let signs = SIGNS
+        .iter()
+        .any(|cue| before.trim_end().ends_with(cue.trim_end()));
+    let in_role = ROLES.iter().any(|role| after.contains(role));
     let only_sign_off = after.trim().trim_end_matches(['.', '!']).is_empty()
         && signs
         && (before.contains("regards")
@@ -151,26 +96,8 @@ fn is_public_name(desk: &Desk<'_>, text: &str, span: Span) -> bool {
         return true;
     }
     let in_post = has_any(&Clean::new(&desk.case.post).text, &[name.as_str()]);
-    let handed_on = [
-        "to ", "with ", "let ", "tell ", "for ", "about ", "that ", "and ", "'s ", "like ",
-    ]
-    .iter()
-    .any(|cue| before.ends_with(cue));
-    let greeting = [
-        "dear ",
-        "hi ",
-        "hello ",
-        "mr ",
-        "mrs ",
-        "ms ",
-        "miss ",
-        "thanks ",
-        "thank you ",
-        "thanks, ",
-        "thank you, ",
-    ]
-    .iter()
-    .any(|cue| before.ends_with(cue));
+    let handed_on = HANDED_ON.iter().any(|cue| before.ends_with(cue));
+    let greeting = GREETINGS.iter().any(|cue| before.ends_with(cue));
     in_post && handed_on && !greeting && !span_is_titled(&before)
 }
 
@@ -182,14 +109,15 @@ fn span_is_titled(before: &str) -> bool {
 
 /// A number or address of one person, not of an office.
 fn is_personal_contact(text: &str, span: Span) -> bool {
-    let before = Clean::new(tail(text, span.start, 60)).text;
+    let before = Clean::new(tail(text, span.start, 30)).text;
+    let before = before.rsplit([';', '!', '?']).next().unwrap_or_default();
     has_any(
-        &before,
+        before,
         &[
             "her", "his", "own", "personal", "home", "private", "nurse", "dr", "doctor", "cell",
             "mobile", "direct",
         ],
-    ) && !has_any(&before, &["call our", "office", "team"])
+    ) && !has_any(before, &["call our", "office", "team", "line"])
 }
 
 fn sentence_of(text: &str, span: Span) -> String {
@@ -241,3 +169,84 @@ fn has_any(text: &str, words: &[&str]) -> bool {
             })
     })
 }
+
+const SENT: &[&str] = &[
+    "we wrote",
+    "we emailed",
+    "we rang",
+    "we called",
+    "we texted",
+    "we phoned",
+    "we sent",
+    "i wrote",
+    "i called",
+    "i rang",
+    "was sent to",
+    "you on",
+];
+const HOME: &[&str] = &[
+    "her",
+    "his",
+    "their",
+    "you",
+    "your",
+    "home",
+    "live",
+    "lives",
+    "visit her",
+    "visit him",
+];
+const OURS: &[&str] = &[
+    "our office",
+    "our clinic",
+    "our hospital",
+    "we are at",
+    "our entrance",
+    "open at",
+];
+const SIGNS: &[&str] = &[
+    "regards,",
+    "regards ",
+    "sincerely",
+    "wishes,",
+    "yours,",
+    "- ",
+    "\u{2014}",
+    "signed",
+    "my name is",
+    "i am",
+    "this is",
+    "i'm",
+];
+const ROLES: &[&str] = &[
+    "manager",
+    "director",
+    "officer",
+    "lead",
+    "relations",
+    "experience",
+    "team",
+    "from the",
+    "from our",
+    "patient",
+    "communications",
+    "coordinator",
+    "matron",
+    "head of",
+];
+const HANDED_ON: &[&str] = &[
+    "to ", "with ", "let ", "tell ", "for ", "about ", "that ", "and ", "'s ", "like ",
+];
+const GREETINGS: &[&str] = &[
+    "dear ",
+    "hi ",
+    "hello ",
+    "mr ",
+    "mrs ",
+    "ms ",
+    "miss ",
+    "thanks ",
+    "thank you ",
+    "thanks, ",
+    "thank you, ",
+];

@@ -172,7 +172,7 @@ pub struct PolicyLine {
 /// The active policy in plain words, one line a rule, the workspace's own last.
 pub fn policy_text(policy: &Policy) -> Vec<PolicyLine> {
     let mut lines: Vec<PolicyLine> = rules::rules()
-        .rules
+        .all
         .iter()
         .map(|rule| PolicyLine {
             rule: rule.id.clone(),

@@ -37,25 +37,32 @@ impl<'a> Posted<'a> {
         let asks = case.post.contains('?') || any("post.question");
         let strong_condition = reading.holds(engine.class_id("condition"))
             || reading.holds(engine.class_id("symptom"));
-        let complains = count(set("post.complaint"));
-        let praises = count(set("post.praise"));
+        let negatives = count(set("post.complaint"));
+        let positives = count(set("post.praise"));
+        let medical = any("post.medical")
+            && reading
+                .words
+                .iter()
+                .any(|word| ADVISED.contains(&word.text.as_str()));
         let plain_question = asks
+            && !medical
             && any("post.plain")
-            && !(own && (strong_condition || complains > 0))
-            && complains <= 1;
-        let wordless = !asks && praises == 0 && !reading.words.is_empty() && !any("post.plain");
+            && !(own && (strong_condition || negatives > 0))
+            && negatives <= 1;
+        let wordless = !asks && positives == 0 && !reading.words.is_empty() && !any("post.plain");
         let flagged = ["complaint", "service_recovery", "safety_event"]
             .iter()
             .any(|flag| case.has_flag(flag));
-        let complaint = flagged
-            || !plain_question && (complains > 0 && complains >= praises || wordless)
-            || complains > 0 && !asks && complains >= praises;
+        let outweighs = negatives > 0 && negatives >= positives;
+        let seeks_advice = medical && asks && negatives <= 1;
+        let told = outweighs && (!asks || !seeks_advice && !plain_question);
+        let complaint = flagged || told || wordless && !seeks_advice && !plain_question;
         Self {
             is_empty: reading.words.is_empty(),
             plain_question,
             complaint,
             about_fact: reading.holds(engine.class_id("factmatter")),
-            asks_advice: any("post.medical"),
+            asks_advice: medical,
             crisis: case.has_flag("crisis_self_harm")
                 || crisis::find_in(engine, &reading).is_some(),
             adverse: case.has_flag("adverse_drug_event") || any("post.adverse") && !plain_question,
@@ -64,6 +71,44 @@ impl<'a> Posted<'a> {
         }
     }
 }
+
+/// Words that make a medical question one for advice, not for facts.
+const ADVISED: [&str; 34] = [
+    "i",
+    "my",
+    "me",
+    "we",
+    "our",
+    "he",
+    "she",
+    "his",
+    "her",
+    "baby",
+    "toddler",
+    "ok",
+    "okay",
+    "safe",
+    "normal",
+    "should",
+    "stop",
+    "take",
+    "skip",
+    "mix",
+    "worried",
+    "help",
+    "dangerous",
+    "son",
+    "daughter",
+    "mum",
+    "dad",
+    "husband",
+    "wife",
+    "child",
+    "ran",
+    "missed",
+    "forgot",
+    "swallowed",
+];
 
 /// Hits that do not overlap.
 fn count<'h>(hits: impl Iterator<Item = &'h Hit>) -> usize {

@@ -19,7 +19,13 @@ pub(crate) fn for_rule(desk: &Desk<'_>, rule: &Rule) -> String {
     if desk.posted.adverse && desk.case.kind == Kind::Reply && desk.in_force("G17") {
         return say(desk, "G17");
     }
-    fill(desk, rule.say(register(&desk.case.draft)))
+    let text = fill(desk, rule.say(register(&desk.case.draft)));
+    let open_complaint =
+        desk.posted.complaint && desk.case.kind == Kind::Reply && desk.in_force("G18");
+    if open_complaint && !text.contains(" reach ") {
+        return format!("{text} {}", fill(desk, "[reach]"));
+    }
+    text
 }
 
 /// Safe words that fit any post.

@@ -93,12 +93,12 @@ impl Rule {
 pub(crate) struct Rules {
     pub(crate) version: String,
     pub(crate) hash: String,
-    pub(crate) rules: Vec<Rule>,
+    pub(crate) all: Vec<Rule>,
 }
 
 impl Rules {
     pub(crate) fn get(&self, id: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.id == id)
+        self.all.iter().find(|rule| rule.id == id)
     }
 }
 
@@ -139,7 +139,7 @@ fn read() -> Rules {
     Rules {
         version,
         hash: hash(&[]),
-        rules,
+        all: rules,
     }
 }
 
@@ -157,6 +157,10 @@ pub(crate) fn hash(extra: &[&str]) -> String {
         .finalize()
         .iter()
         .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .fold(String::new(), |mut text, byte| {
+            for nibble in [byte >> 4, byte & 15] {
+                text.extend(char::from_digit(u32::from(nibble), 16));
+            }
+            text
+        })
 }

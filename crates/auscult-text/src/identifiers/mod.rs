@@ -8,7 +8,9 @@ mod allow;
 mod checks;
 mod dates;
 mod digits;
+mod name_words;
 mod names;
+mod numbers;
 mod places;
 mod shapes;
 mod wordlists;
@@ -170,19 +172,21 @@ fn find_in_piece(piece: &str, offset: usize, allow: &AllowList, spans: &mut Vec<
     found.extend(places::find(&clean));
     found.sort_by_key(|claim| (claim.priority, claim.start));
     let mut kept: Vec<Span> = Vec::new();
+    let mut taken = vec![false; piece.len()];
     for claim in found {
-        let span = Span {
+        let text = piece.get(claim.start..claim.end).unwrap_or_default();
+        let Some(room) = taken.get_mut(claim.start..claim.end) else {
+            continue;
+        };
+        if text.is_empty() || room.contains(&true) || allow.lets_through(claim.kind, text) {
+            continue;
+        }
+        room.fill(true);
+        kept.push(Span {
             kind: claim.kind,
             start: claim.start + offset,
             end: claim.end + offset,
-        };
-        let free = kept
-            .iter()
-            .all(|other| other.end <= span.start || span.end <= other.start);
-        let text = piece.get(claim.start..claim.end).unwrap_or_default();
-        if free && !text.is_empty() && !allow.lets_through(claim.kind, text) {
-            kept.push(span);
-        }
+        });
     }
     kept.sort_by_key(|span| span.start);
     spans.extend(kept);

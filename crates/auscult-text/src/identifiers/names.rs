@@ -3,6 +3,10 @@
 //! A name after the title of a member of staff (`Dr Patel`, `nurse Jones`) is public; illnesses and wards named after
 //! people are not people.
 
+use super::name_words::{
+    ACTS, EPONYMS, FAMILIES, FRIENDLY, GREETED, ILLNESS, NOT_FAMILY, PARTICLES, RISKY, STAFF,
+    THINGS, VERBS,
+};
 use super::wordlists::{self, Entry};
 use super::{AllowList, Claim, Kind};
 use crate::reading::{Clean, RawWord, cut};
@@ -43,8 +47,10 @@ pub(crate) fn find(clean: &Clean, _allow: &AllowList) -> Vec<Claim> {
 enum Cue {
     Staff,
     None,
-    /// A greeting or a relative: a listed or capital word is a name.
+    /// A greeting: a listed word is a name.
     Weak,
+    /// A relative or "my name": any capital word is a name.
+    Kin,
     /// "My name is": any word that is not an ordinary one is a name.
     Strong,
 }
@@ -90,51 +96,84 @@ impl Names<'_> {
                     || entry.given && word.upper
                     || length > 1 && entry.given
             }
-            Cue::Weak => self.fits_weak_cue(word, entry, length, at),
+            Cue::Weak | Cue::Kin => self.fits_weak_cue(word, entry, length, cue),
             Cue::None | Cue::Staff => self.fits_alone(word, entry, length, at),
         };
         accepted.then_some(end)
     }
 
-    fn fits_weak_cue(&self, word: &RawWord, entry: Entry, length: usize, at: usize) -> bool {
-        let common = wordlists::is_common(&word.text);
+    fn fits_weak_cue(&self, word: &RawWord, entry: Entry, length: usize, cue: Cue) -> bool {
+        if wordlists::is_common(&word.text) {
+            return word.upper && entry.given && length > 1;
+        }
         let listed = entry.given || entry.family;
-        let kin = is_kin(self.before(at, 1));
-        word.upper
-            && !self.shouting()
-            && !common
-            && (listed || !kin || !entry.word && !self.is_dictionary(word))
-            && (listed || length > 1 || !kin)
-            || entry.given && !entry.word && !common
-            || entry.given && length > 1 && !common
-            || word.upper && entry.given
+        let capital = word.upper && !self.shouting() && !self.is_acronym(word);
+        capital
+            && (listed || length > 1 && cue == Cue::Kin || cue == Cue::Kin && word.text.len() > 2)
+            || entry.given && (!entry.word || length > 1)
     }
 
     fn fits_alone(&self, word: &RawWord, entry: Entry, length: usize, at: usize) -> bool {
-        let common = wordlists::is_common(&word.text);
-        let inside = !self.starts_sentence(at);
-        if length > 1 {
-            let capital_pair =
-                word.upper && (entry.given || entry.family && !entry.word) && !common;
-            return capital_pair
-                || entry.given
-                    && !common
-                    && !(entry.word && RISKY.contains(&word.text.as_str()))
-                    && self.both_listed(at);
-        }
-        if self.shouting() {
+        if wordlists::is_common(&word.text) || self.is_acronym(word) && !self.shouting() {
             return false;
         }
-        let sure_given = entry.given && !entry.word && !common;
-        let sure_family = entry.family && !entry.word && !common;
-        word.upper
-            && word.text.len() > 2
-            && !EPONYMS.contains(&word.text.as_str())
-            && (sure_given && word.text.len() > 3
-                || inside && sure_given
-                || inside && sure_family && word.text.len() > 3
-                || inside && entry.given && entry.word && FRIENDLY.contains(&word.text.as_str()))
-            && !wordlists::is_place(&word.text)
+        let inside = !self.starts_sentence(at);
+        let risky = entry.word && RISKY.contains(&word.text.as_str());
+        if length > 1 {
+            let capital_pair = word.upper
+                && !self.shouting()
+                && (entry.given
+                    || entry.family && !entry.word
+                    || inside && self.unknown_pair(at, length));
+            return capital_pair || entry.given && !risky && self.both_listed(at);
+        }
+        let sure = (entry.given || entry.family) && !entry.word && word.text.len() > 2;
+        let lower_case = entry.given
+            && !entry.word
+            && word.text.len() > 4
+            && self.words.iter().all(|word| !word.upper);
+        if !word.upper || self.shouting() || wordlists::is_place(&word.text) {
+            return lower_case && !wordlists::is_place(&word.text);
+        }
+        let acts = ACTS.contains(&self.text(at + 1));
+        let reported = matches!(
+            self.before(at, 1),
+            "said" | "says" | "than" | "ex" | "early"
+        );
+        sure && (inside || acts || entry.given && word.text.len() > 3)
+            || inside && entry.given && FRIENDLY.contains(&word.text.as_str())
+            || inside
+                && entry.family
+                && entry.word
+                && (self.before(at, 1) == "and" || self.text(at + 1) == "and")
+                && self.paired(at)
+            || reported && inside && word.text.len() > 3
+    }
+
+    /// Two capital words that no list knows, the shape of a full name.
+    fn unknown_pair(&self, at: usize, length: usize) -> bool {
+        let row = self.words.get(at..at + length).unwrap_or_default();
+        length >= 2
+            && row
+                .iter()
+                .all(|word| !self.is_acronym(word) && !wordlists::is_place(&word.text))
+            && row.iter().skip(1).any(|word| {
+                wordlists::entry(&word.text).family || wordlists::entry(&word.text).given
+            })
+    }
+
+    /// Joined by "and" to a word that is a name for sure.
+    fn paired(&self, at: usize) -> bool {
+        let sure = |text: &str| {
+            let entry = wordlists::entry(text);
+            (entry.given || entry.family) && !entry.word
+        };
+        self.before(at, 1) == "and" && sure(self.before(at, 2))
+            || self.text(at + 1) == "and" && sure(self.text(at + 2))
+    }
+
+    fn is_acronym(&self, word: &RawWord) -> bool {
+        word.text.len() > 1 && word.upper && self.clean.is_upper(word.start + 1)
     }
 
     fn both_listed(&self, at: usize) -> bool {
@@ -142,11 +181,6 @@ impl Names<'_> {
         let initial = self.text(next).len() == 1;
         let family = wordlists::entry(self.text(if initial { next + 1 } else { next }));
         family.family || family.given
-    }
-
-    fn is_dictionary(&self, word: &RawWord) -> bool {
-        let entry = wordlists::entry(&word.text);
-        entry.word || wordlists::is_common(&word.text)
     }
 
     /// Whether the text is all capitals, so that they say nothing.
@@ -167,34 +201,14 @@ impl Names<'_> {
             }
             let entry = wordlists::entry(&word.text);
             let common = wordlists::is_common(&word.text);
-            let initial = word.text.len() == 1
-                && word.text != "i"
-                && word.text != "a"
-                && (word.upper || self.followed_by_name(end));
-            let initial =
-                initial || word.text.len() == 1 && word.upper && self.followed_by_name(end);
-            let particle = matches!(
-                word.text.as_str(),
-                "van"
-                    | "von"
-                    | "der"
-                    | "den"
-                    | "de"
-                    | "da"
-                    | "di"
-                    | "del"
-                    | "la"
-                    | "le"
-                    | "bin"
-                    | "ibn"
-                    | "al"
-                    | "el"
-                    | "ap"
-                    | "dos"
-                    | "du"
-                    | "ten"
-                    | "ter"
-            ) && self.followed_by_name(end);
+            let letter = word.text.len() == 1
+                && word
+                    .text
+                    .starts_with(|letter: char| letter.is_ascii_alphabetic());
+            let initial = letter
+                && self.followed_by_name(end)
+                && (word.upper || first.given && wordlists::entry(self.text(end + 1)).family);
+            let particle = PARTICLES.contains(&word.text.as_str()) && self.followed_by_name(end);
             let capital = word.upper
                 && head.upper
                 && !common
@@ -208,11 +222,17 @@ impl Names<'_> {
                         && (word.upper
                             || cue >= Cue::Weak
                             || end == at + 1 && !VERBS.contains(&word.text.as_str())));
+            let known_head = first.given && (!first.word || FRIENDLY.contains(&head.text.as_str()));
+            let plain_family = entry.family
+                && known_head
+                && (word.upper && head.upper && !NOT_FAMILY.contains(&word.text.as_str())
+                    || FAMILIES.contains(&word.text.as_str()));
             let generation =
                 matches!(word.text.as_str(), "ii" | "iii" | "jr" | "jnr" | "snr") && word.upper;
             if !(initial
                 || particle
                 || capital
+                || plain_family
                 || listed && (first.given || first.family || cue == Cue::Strong)
                 || generation)
                 || end - at >= 5
@@ -245,45 +265,33 @@ impl Names<'_> {
         })
     }
 
-    fn cue(&self, at: usize) -> Cue {
-        let (one, two, three) = (self.before(at, 1), self.before(at, 2), self.before(at, 3));
-        let separator = at
-            .checked_sub(1)
+    /// What stands between the word and the one before.
+    fn separator(&self, at: usize) -> &str {
+        at.checked_sub(1)
             .and_then(|before| self.words.get(before))
             .zip(self.words.get(at))
             .and_then(|(previous, word)| self.clean.text.get(previous.end..word.start))
-            .unwrap_or("");
-        if separator.contains(['\n', '?'])
+            .unwrap_or("")
+    }
+
+    fn cue(&self, at: usize) -> Cue {
+        let (one, two, three) = (self.before(at, 1), self.before(at, 2), self.before(at, 3));
+        let separator = self.separator(at);
+        if separator.contains('?') && one == "name" {
+            return Cue::Strong;
+        }
+        if separator.contains(['\n', '?', '!', '.'])
             && !separator.contains(':')
-            && !matches!(two, "your" | "last")
+            && !matches!(one, "mr" | "mrs" | "ms" | "dr" | "attn" | "st" | "prof")
         {
             return Cue::None;
         }
-        let staff = [
-            "dr",
-            "doctor",
-            "nurse",
-            "professor",
-            "prof",
-            "surgeon",
-            "midwife",
-            "matron",
-            "consultant",
-            "dentist",
-            "drs",
-            "nurses",
-            "sister",
-            "doctors",
-            "physio",
-            "hygienist",
-            "therapist",
-        ];
-        if staff.contains(&one) && !(one == "sister" && matches!(two, "my" | "his" | "her" | "our"))
+        if STAFF.contains(&one) && !(one == "sister" && matches!(two, "my" | "his" | "her" | "our"))
             || matches!(one, "st" | "saint" | "mount" | "mt" | "the") && one != "the"
         {
             return Cue::Staff;
         }
-        if one == "and" && staff.contains(&three) {
+        if one == "and" && STAFF.contains(&three) {
             return Cue::Staff;
         }
         let strong = matches!(
@@ -302,42 +310,19 @@ impl Names<'_> {
         if strong {
             return Cue::Strong;
         }
-        let weak = matches!(
-            one,
-            "hi" | "hello"
-                | "hey"
-                | "hiya"
-                | "thanks"
-                | "thank"
-                | "regards"
-                | "sincerely"
-                | "cheers"
-                | "love"
-                | "patient"
-                | "attn"
-                | "sorry"
-                | "welcome"
-                | "morning"
-                | "ask"
-                | "for"
-                | "with"
-                | "to"
-                | "by"
-                | "from"
-                | "told"
-                | "kid"
-                | "maiden"
-        ) || matches!(
-            (two, one),
-            ("it", "is")
-                | ("this", "is")
-                | ("i", "am")
-                | ("reply", "here")
-                | ("thank", "you")
-                | ("sorry", "for")
-                | ("good", "morning")
-        ) || is_kin(one)
+        let weak = GREETED.contains(&one)
+            || matches!(
+                (two, one),
+                ("it" | "this", "is")
+                    | ("i", "am")
+                    | ("thank", "you")
+                    | ("sorry", "for")
+                    | ("good", "morning")
+            )
             || one == "here" && separator.contains(',');
+        if is_kin(one) || matches!((two, one), ("reply", "here")) || one == "maiden" {
+            return Cue::Kin;
+        }
         if weak { Cue::Weak } else { Cue::None }
     }
 
@@ -348,7 +333,11 @@ impl Names<'_> {
             || next == "'s"
                 && (ILLNESS.contains(&self.text(end + 1))
                     || EPONYMS.contains(&self.text(end - 1)) && end - at == 1);
-        let eponym = end - at == 1 && EPONYMS.contains(&self.text(at));
+        let eponym = end - at == 1
+            && EPONYMS.contains(&self.text(at))
+            && self.before(at, 1) != "and"
+            && self.text(end) != "and"
+            && self.cue(at) < Cue::Kin;
         named_thing && self.words.get(at).is_some_and(|word| word.upper)
             || eponym
             || end - at == 2 && THINGS.contains(&self.text(end - 1))
@@ -397,169 +386,3 @@ fn is_kin(word: &str) -> bool {
             | "kid"
     )
 }
-
-/// Given names that are verbs or function words: in lower case they are no names.
-const RISKY: [&str; 40] = [
-    "will", "may", "hope", "faith", "joy", "dawn", "mark", "bill", "sue", "pat", "jack", "rob",
-    "frank", "drew", "chase", "art", "grant", "rich", "miles", "gene", "dean", "earl", "max",
-    "ray", "rose", "summer", "april", "june", "august", "autumn", "guy", "major", "love", "long",
-    "young", "little", "case", "see", "so", "an",
-];
-const FRIENDLY: [&str; 34] = [
-    "grace", "rose", "mark", "jack", "john", "lee", "frank", "bob", "bobby", "billy", "bill",
-    "daisy", "lily", "ruby", "heather", "hazel", "holly", "ivy", "iris", "violet", "robin",
-    "martin", "ken", "kit", "peter", "tony", "harry", "jenny", "josh", "penny", "sally", "tom",
-    "tommy", "victor",
-];
-const VERBS: [&str; 18] = [
-    "was", "is", "has", "will", "may", "had", "did", "saw", "made", "went", "been", "can", "got",
-    "bid", "see", "ward", "day", "home",
-];
-const EPONYMS: [&str; 34] = [
-    "parkinson",
-    "parkinsons",
-    "crohn",
-    "crohns",
-    "hodgkin",
-    "hodgkins",
-    "alzheimer",
-    "alzheimers",
-    "down",
-    "downs",
-    "addison",
-    "graves",
-    "huntington",
-    "apgar",
-    "doppler",
-    "foley",
-    "tourette",
-    "johnson",
-    "raynaud",
-    "cushing",
-    "bell",
-    "wilson",
-    "asperger",
-    "aspergers",
-    "meniere",
-    "sjogren",
-    "hashimoto",
-    "marfan",
-    "turner",
-    "kawasaki",
-    "lyme",
-    "glasgow",
-    "caesarean",
-    "braxton",
-];
-const ILLNESS: [&str; 14] = [
-    "disease",
-    "syndrome",
-    "palsy",
-    "lymphoma",
-    "chorea",
-    "thyroiditis",
-    "sarcoma",
-    "phenomenon",
-    "and",
-    "score",
-    "unit",
-    "hospital",
-    "ward",
-    "clinic",
-];
-const THINGS: [&str; 52] = [
-    "wing",
-    "hospital",
-    "ward",
-    "clinic",
-    "unit",
-    "house",
-    "street",
-    "road",
-    "lane",
-    "avenue",
-    "centre",
-    "center",
-    "medical",
-    "building",
-    "lymphoma",
-    "syndrome",
-    "disease",
-    "suite",
-    "foundation",
-    "trust",
-    "university",
-    "college",
-    "school",
-    "church",
-    "park",
-    "hall",
-    "pharmacy",
-    "surgery",
-    "practice",
-    "health",
-    "infirmary",
-    "hospice",
-    "institute",
-    "court",
-    "square",
-    "inc",
-    "ltd",
-    "llc",
-    "corp",
-    "corporation",
-    "group",
-    "company",
-    "bank",
-    "drive",
-    "place",
-    "way",
-    "palsy",
-    "score",
-    "row",
-    "theatre",
-    "station",
-    "county",
-];
-const NOT_FAMILY: [&str; 40] = [
-    "hospital",
-    "clinic",
-    "ward",
-    "unit",
-    "nurse",
-    "doctor",
-    "dr",
-    "the",
-    "and",
-    "nhs",
-    "gp",
-    "er",
-    "icu",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "street",
-    "road",
-    "god",
-    "english",
-    "please",
-    "thanks",
-    "dds",
-    "md",
-    "mri",
-];

@@ -49,8 +49,7 @@ fn after_cue(words: &[RawWord], at: usize) -> Option<usize> {
         "moved" | "moving" | "relocated" if matches!(text(1), "to" | "from") => Some(at + 2),
         "moved" | "moving" if text(1) == "here" && text(2) == "from" => Some(at + 3),
         "grew" if text(1) == "up" && matches!(text(2), "in" | "near") => Some(at + 3),
-        "am" | "originally" | "is" if text(1) == "from" => Some(at + 2),
-        "originally" | "all" if text(1) == "from" => Some(at + 2),
+        "am" | "originally" | "is" | "all" if text(1) == "from" => Some(at + 2),
         _ => None,
     }
 }

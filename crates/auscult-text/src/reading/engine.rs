@@ -90,7 +90,7 @@ impl Engine {
             }
             match section {
                 Section::Lexicon(class) => line.split(',').for_each(|term| self.term(class, term)),
-                Section::Set(set) => self.pattern(set, line).map_err(|what| fault(what))?,
+                Section::Set(set) => self.pattern(set, line).map_err(fault)?,
                 Section::Nowhere => return Err(fault("a pattern outside a [set]")),
             }
         }

@@ -15,17 +15,20 @@ impl Reading<'_> {
     /// All hits that no exception of their set touches, in order of the text.
     pub(crate) fn hits(&self, engine: &Engine) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let mut exceptions = Vec::new();
+        let mut exceptions: Vec<Hit> = Vec::new();
         for at in 0..self.words.len() {
             self.hits_at(engine, at, &mut hits, &mut exceptions);
         }
-        if !exceptions.is_empty() {
-            hits.retain(|hit: &Hit| {
-                !exceptions.iter().any(|other: &Hit| {
-                    other.set == hit.set && other.start < hit.end && hit.start < other.end
-                })
-            });
-        }
+        // Both lists are in order of their start and no pattern is longer than this.
+        const LONGEST: usize = 80;
+        hits.retain(|hit: &Hit| {
+            let from = exceptions.partition_point(|other| other.start + LONGEST < hit.start);
+            !exceptions
+                .iter()
+                .skip(from)
+                .take_while(|other| other.start < hit.end)
+                .any(|other| other.set == hit.set && hit.start < other.end)
+        });
         hits
     }
 

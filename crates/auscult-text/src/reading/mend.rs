@@ -4,9 +4,9 @@ use super::engine::Engine;
 use super::words::RawWord;
 
 /// Replaces disguised words by the known ones; words that make no known word stay.
-pub(crate) fn mend(engine: &Engine, words: Vec<RawWord>) -> Vec<RawWord> {
+pub(crate) fn mend(engine: &Engine, words: &[RawWord]) -> Vec<RawWord> {
     let mut mended = Vec::with_capacity(words.len());
-    let mut rest = words.as_slice();
+    let mut rest = words;
     while let Some((word, following)) = rest.split_first() {
         let run = rest
             .iter()
@@ -45,6 +45,13 @@ pub(crate) fn mend(engine: &Engine, words: Vec<RawWord>) -> Vec<RawWord> {
 }
 
 fn single(engine: &Engine, word: &RawWord, mended: &mut Vec<RawWord>) {
+    if word.text == "u" {
+        mended.push(RawWord {
+            text: "you".to_owned(),
+            ..word.clone()
+        });
+        return;
+    }
     if engine.word_id(&word.text).is_some() || word.text.len() > 40 {
         mended.push(word.clone());
         return;

@@ -24,7 +24,6 @@ pub(crate) struct Word {
     /// One past the last byte in the source.
     pub(crate) end: usize,
     pub(crate) sentence: usize,
-    pub(crate) upper: bool,
     pub(crate) id: Option<WordId>,
     singular: Option<WordId>,
     /// Lexicons that this word, or words from here on, belong to, each with the number of words.
@@ -55,7 +54,7 @@ impl<'a> Reading<'a> {
     /// Reads `source` with the vocabulary of `engine`.
     pub(crate) fn new(engine: &Engine, source: &'a str) -> Self {
         let clean = Clean::new(source);
-        let raw = mend::mend(engine, words::cut(&clean));
+        let raw = mend::mend(engine, &cut(&clean));
         let mut words: Vec<Word> = raw
             .into_iter()
             .map(|word| {
@@ -66,7 +65,6 @@ impl<'a> Reading<'a> {
                     start,
                     end,
                     sentence: word.sentence,
-                    upper: word.upper,
                     id,
                     singular,
                     classes: Vec::new(),

@@ -81,7 +81,9 @@ impl Cutter<'_> {
             });
         };
         if let Some(parts) = whole_short_form(text) {
-            parts.iter().for_each(|part| add(part, start, end, false));
+            for part in parts {
+                add(part, start, end, false);
+            }
             return;
         }
         match short_form(text) {
@@ -95,9 +97,8 @@ impl Cutter<'_> {
 
     fn separator(&mut self, character: char, next: char) {
         let ends = match character {
-            '!' | '?' | '\u{2026}' | '\u{3002}' => true,
+            '!' | '?' | '\n' | '\u{2026}' | '\u{3002}' => true,
             '.' => next.is_whitespace() && !self.after_abbreviation(),
-            '\n' => true,
             _ => false,
         };
         if ends {
@@ -176,9 +177,8 @@ fn whole_short_form(text: &str) -> Option<&'static [&'static str]> {
         "youve" => &["you", "have"],
         "youll" => &["you", "will"],
         "youd" => &["you", "would"],
-        "im" => &["i", "am"],
+        "im" | "iam" => &["i", "am"],
         "ive" => &["i", "have"],
-        "iam" => &["i", "am"],
         "theyre" => &["they", "are"],
         "theyve" => &["they", "have"],
         "weve" => &["we", "have"],
@@ -190,7 +190,6 @@ fn whole_short_form(text: &str) -> Option<&'static [&'static str]> {
         "gonna" => &["going", "to"],
         "wanna" => &["want", "to"],
         "gotta" => &["got", "to"],
-        "u" => &["you"],
         "ur" | "yr" => &["your"],
         "pls" | "plz" => &["please"],
         "thx" | "thanx" => &["thanks"],

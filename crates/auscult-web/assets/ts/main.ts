@@ -4,6 +4,7 @@ import { startComposer } from './composer';
 import { startDialogs } from './dialogs';
 import { startKeys } from './keys';
 import { startLive } from './live';
+import { startPiece } from './piece';
 import { startTheme } from './theme';
 import { startUndo } from './undo';
 import { startPage } from './page';
@@ -15,8 +16,10 @@ startLive();
 startPage();
 startComposer(document);
 startUndo(document);
+startPiece(document);
 document.addEventListener('htmx:after:swap', () => {
   startComposer(document);
   startUndo(document);
+  startPiece(document);
   startPage();
 });

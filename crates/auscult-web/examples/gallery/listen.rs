@@ -1,12 +1,12 @@
 //! Listening, presence and the archive of the gallery.
 
-use auscult_web::charts::{Bar, Bars, Body, Chart, DataTable, Diverging, IntervalDot, Spark};
+use auscult_web::charts::{Bar, Bars, Body, Chart, DataTable, Diverging, Spark};
 use auscult_web::render::page;
 use auscult_web::router::Visit;
 use auscult_web::ui::{Badge, Choice, Field, Paging, State, Tone};
 use auscult_web::view::listen::{
     Backtest, Hit, ListenPage, Marked, MentionLine, NetworkLine, PresencePage, QueryError,
-    SourceLine, TopicLine, WatchLine, WatchPage,
+    SourceLine, TopicLine, WatchLine, WatchPage, Wording,
 };
 use auscult_web::view::search::SearchPage;
 use auscult_web::view::shell::Place;
@@ -68,6 +68,7 @@ async fn listen(visit: Visit) -> Answer {
         allows: said("Public posts by word and by mention"),
         trouble: (tone == Tone::Warn)
             .then(|| said("The server answers slowly; we try again at 09:20.")),
+        is_off: false,
     };
     let view = ListenPage {
         shell: shell(&visit, Place::Listen),
@@ -151,6 +152,8 @@ fn watch(visit: Visit, good: bool) -> Answer {
         errors: if good { Vec::new() } else { vec![error] },
         understood: "mentions Fairview, and waiting or phones, but not the shopping centre"
             .to_owned(),
+        notes: Vec::new(),
+        is_partial: false,
         matched: 490,
         days: 90,
         out_of: 1_200_000,
@@ -176,7 +179,10 @@ fn watch(visit: Visit, good: bool) -> Answer {
         backtest,
         changed: Some(("Orla Quinn".to_owned(), at("2026-10-12T10:00:00Z"))),
         opens: true,
-        alerts: false,
+        active: true,
+        version: 2,
+        versions: vec![Wording { number: 2, who: "Orla Quinn".to_owned(), at: at("2026-10-12T10:00:00Z"), why: "phones added".to_owned(), query: "fairview AND wait*".to_owned() }],
+        may_change: true,
         watches: watches(),
         topics: vec![
             (said("Phones and contact"), 0.41),
@@ -188,24 +194,13 @@ fn watch(visit: Visit, good: bool) -> Answer {
 
 async fn presence(visit: Visit) -> Answer {
     let visit = reading(visit);
-    let dot = IntervalDot {
-        label: said("4.1 stars, 3.9 to 4.2"),
-        value: 4.1,
-        low: 3.9,
-        high: 4.2,
-        scale: (1.0, 5.0),
-        reference: Some(4.0),
-        decided: true,
-    };
-    let network = |icon, name: &str, tone, owned: &str, stars| NetworkLine {
+    let network = |icon, name: &str, tone, owned: &str| NetworkLine {
         icon,
         name: name.to_owned(),
         found: "Hospital and clinic, both listed".to_owned(),
         owned: state(tone, owned),
         mentions: 512,
-        stars,
-        answered: said("61 %"),
-        answered_of: said("of 388 reviews"),
+        share: said("40 % (37 to 43 %) of 1284"),
         next: Some((
             "/settings/channels".to_owned(),
             said("Fairview hours are wrong"),
@@ -246,15 +241,9 @@ async fn presence(visit: Visit) -> Answer {
             ),
         ],
         networks: vec![
-            network(
-                "map",
-                "Map reviews",
-                Tone::Ok,
-                "Yours",
-                Some(("4.1".to_owned(), dot)),
-            ),
-            network("forum", "Town forum", Tone::Danger, "Not there", None),
-            network("sky", "Bluesky", Tone::Warn, "Old name", None),
+            network("map", "Map reviews", Tone::Ok, "Yours"),
+            network("forum", "Town forum", Tone::Danger, "Not there"),
+            network("sky", "Bluesky", Tone::Warn, "Old name"),
         ],
         topics: vec![
             topic("Kindness and respect", 0.14, 0.74, 402),
@@ -265,6 +254,7 @@ async fn presence(visit: Visit) -> Answer {
             "14 times",
             Some("like 117 others"),
         )],
+        questions: vec![hit("Is there parking for carers at night?", "parking", None)],
         places: vec![mention(
             "St Brigid’s Hospital",
             Some(Spark {

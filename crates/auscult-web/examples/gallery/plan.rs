@@ -8,7 +8,7 @@ use auscult_web::router::Visit;
 use auscult_web::ui::{Badge, Change, Choice, Field, Figure, Tone, Value};
 use auscult_web::view::inbox::Verdict;
 use auscult_web::view::measure::{ByChannel, Family, MeasurePage, OtherFamily};
-use auscult_web::view::plan::{Idea, PieceCard, PiecePage, PieceStep, PlanDay, PlanPage, Variant};
+use auscult_web::view::plan::{Idea, PieceCard, PiecePage, PieceStep, PlanDay, PlanPage, Sending, Variant};
 use auscult_web::view::shell::Place;
 use axum::Router;
 use axum::routing::get;
@@ -133,6 +133,7 @@ fn plan(visit: Visit, month: bool) -> Answer {
             )),
             path: "/plan/new".to_owned(),
         }],
+        drafts: vec![card("", "Five words for pain", Badge::with_icon(Tone::Unsure, "pen", said("Draft")), None)],
         held: false,
     };
     page(&visit.reader, &view)
@@ -158,13 +159,18 @@ async fn piece(visit: Visit) -> Answer {
         done,
         now,
         mine,
+        approval: "7:ab12".to_owned(),
         note: Some(said("Nkem Adeyemi")),
         at: done.then(|| at("2026-11-23T08:52:00Z")),
     };
     let view = PiecePage {
         shell: shell(&visit, Place::Plan),
         path: "/plan/7".to_owned(),
+        version: 3,
         title: Field::with("Why is a fracture clinic morning so long?"),
+        claims: Field::with("Four queues | clinic log | 2027-05-01"),
+        review_on: Field::with("2027-05-01"),
+        question: String::new(),
         lede: said("Their question, heard 22 times."),
         state: Some(Badge::with_icon(
             Tone::Warn,
@@ -180,6 +186,13 @@ async fn piece(visit: Visit) -> Answer {
         addable: vec![Choice::new("forum", said("Town forum"), true)],
         at: Field::with("2026-11-23T14:00"),
         zone: "Europe/Dublin".to_owned(),
+        sendings: vec![Sending {
+            cancel: Some("7:1".to_owned()),
+            icon: "fedi",
+            channel: "Mastodon".to_owned(),
+            at: at("2026-11-24T14:00:00Z"),
+            state: Badge::with_icon(Tone::Accent, "clock", said("Planned")),
+        }],
         steps: vec![
             step("Written", true, false, false),
             step("Clinical accuracy", false, true, true),

@@ -4,7 +4,7 @@ use auscult_web::render::page;
 use auscult_web::router::Visit;
 use auscult_web::ui::{Avatar, Badge, Choice, Field, Paging, State, Tone};
 use auscult_web::view::settings::{
-    AuditLine, AuditPage, ChannelCard, ChannelsPage, HealthLine, HealthPage, HoursPage,
+    AuditLine, AuditPage, ChannelCard, ChannelsPage, ExerciseLine, FeedLine, HealthLine, HealthPage, HoursPage,
     InvitationLine, KeptLine, MePage, MemberLine, OrganisationPage, Part, PolicyPage, PrivacyPage,
     RuleLine, TeamPage, TokenLine, TokensPage,
 };
@@ -75,6 +75,11 @@ async fn organisation(visit: Visit) -> Answer {
         regions: regions(),
         country: Field::with("Ireland").wrong(said("Use two letters, such as IE")),
         zone: Field::with("Europe/Dublin"),
+        phone: Field::with("+353 1 555 0100"),
+        mail: Field::default(),
+        secure_page: Field::default(),
+        patient_advice: Field::default(),
+        website: Field::default(),
     };
     page(&visit.reader, &view)
 }
@@ -113,6 +118,7 @@ async fn team(visit: Visit) -> Answer {
         ],
         last: Some(at("2026-11-23T09:00:00Z")),
         last_owner,
+        is_off: false,
     };
     let view = TeamPage {
         shell: frame(&visit),
@@ -149,6 +155,10 @@ async fn channels(visit: Visit) -> Answer {
         heard: Some(at("2026-11-23T09:13:00Z")),
         sent: Some(at("2026-11-22T20:10:00Z")),
         can: vec![Badge::plain("Listens"), Badge::plain("Answers")],
+        feeds: vec![FeedLine { id: 1, what: said("Mentions of us"), last: Some(at("2026-11-23T09:13:00Z")), trouble: None }],
+        gaps: 0,
+        is_off: false,
+        has_account: true,
     };
     let view = ChannelsPage {
         shell: frame(&visit),
@@ -169,6 +179,7 @@ async fn channels(visit: Visit) -> Answer {
         handle: Field::default(),
         secret: Field::default(),
         test: None,
+        webhook: None,
     };
     page(&visit.reader, &view)
 }
@@ -198,6 +209,7 @@ async fn policy(visit: Visit) -> Answer {
             ),
             rule("G20", "Plain words", false),
         ],
+        exercises: vec![ExerciseLine { post: "Rude at the desk".to_owned(), draft: "We saw you on Monday".to_owned(), verdict: said("Stops"), rule: "G01".to_owned(), why: "It confirms that somebody was cared for.".to_owned() }],
     };
     page(&visit.reader, &view)
 }

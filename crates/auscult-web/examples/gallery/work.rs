@@ -703,6 +703,8 @@ fn flag() -> SafetyFlag {
             at("2026-11-23T09:06:00Z"),
             said("Mental health nurse on call, phone and page"),
         )],
+        elements: None,
+        outcome: String::new(),
         may_close: true,
     }
 }
@@ -727,6 +729,7 @@ fn safety(visit: Visit, open: bool) -> Answer {
             signed: "Walsh, Peiris".to_owned(),
             outcome: "Person reached, safe".to_owned(),
         }],
+        lines: Some("116 123, 112".to_owned()),
         record: vec![(
             said("Taken within 5 minutes: 31 of 34"),
             said("91 % (77 to 97)"),

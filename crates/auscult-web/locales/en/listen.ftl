@@ -86,3 +86,59 @@ search-hint = The same language as watches: words, "phrases", AND, OR, NOT, topi
 search-since = Since
 search-do = Search
 search-watch = Keep it as a watch
+found-n = { $n ->
+    [one] One found
+   *[other] { $n } found, newest first
+  }
+found-more = More than { $n } found, newest first
+found-on = Further ones, newest first
+found-none = Nothing was found
+found-none-why = Try fewer words, the beginning of a word with *, or a longer time.
+since-ever = Ever
+since-7 = 7 days
+since-30 = 30 days
+since-90 = 90 days
+since-365 = A year
+everywhere = Everywhere
+watch-listens = Listens
+watch-rests = Rests
+watch-active = It listens
+watch-why = Why it changes, for those who come after
+watch-versions = Earlier wordings
+watch-remove = Remove this watch
+near-there = { $clause } is there
+near-missing = { $clause } is missing
+volume-title = { $n } matches in the last { $days } days, day by day
+backtest-more = at least; the newest were counted
+col-day = Day
+lists = Lists
+lists-lede = Words that watches share: write list:name in a watch, and every watch follows when the list changes.
+lists-show = Show and change
+lists-entries = Entries, one a line
+lists-new = New list
+lists-name = Name
+lists-name-hint = Small letters, digits and hyphens, such as services
+every-seconds = looks every { $n } s
+every-minutes = looks every { $n } min
+when-sent = when it is sent
+allows-reply = Listens and answers
+allows-hear = Listens
+source-on = Listen again
+sources-more = Accounts with a secret, webhooks and what each channel listens to
+col-share = Share of all
+by-share-note = in brackets: 95 % interval
+share-interval = { $share } % ({ $low } to { $high } %) of { $n }
+short-good = Good
+short-hard = Hard
+short-asks = Asking something
+owned-answers = You answer there
+owned-hears = You listen there
+owned-not = Not connected
+questions-open = Questions we heard
+presence-lede = { NUMBER($n) } public mentions in { $sources } { $sources ->
+    [one] source
+   *[other] sources
+  } over the last year. { NUMBER($answerable) } asked for something.
+presence-none = Nothing was heard yet
+presence-none-why = Add a feed or a network; within a minute of data this page fills.
+presence-none-do = Add a source

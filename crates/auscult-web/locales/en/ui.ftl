@@ -42,3 +42,4 @@ network-feed = Feed of a page, a blog or its comments
 network-bluesky = Bluesky
 network-mastodon = Mastodon and the fediverse
 today = Today
+health-off = Switched off

@@ -91,7 +91,6 @@ fn name(secret: &str) -> String {
 
 /// An error (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
-#[expect(dead_code, reason = "describes crate::error::Problem in the API's description")]
 pub(super) struct Problem {
     /// The stable code.
     code: String,

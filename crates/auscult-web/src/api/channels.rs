@@ -19,6 +19,7 @@ pub(super) struct Channels {
 
 /// A connected account or source.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Channel)]
 pub(super) struct Row {
     /// Its id.
     id: String,

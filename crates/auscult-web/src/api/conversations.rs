@@ -44,6 +44,7 @@ pub(super) struct Conversations {
 
 /// A conversation.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Conversation)]
 pub(super) struct Row {
     /// Its number.
     number: i64,

@@ -14,7 +14,7 @@ use crate::pages::Site;
 
 /// What became of the items.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Accepted {
+pub(super) struct HandedIn {
     /// Items that were new, newer, or deletions.
     accepted: usize,
     /// Items that were known.
@@ -25,13 +25,13 @@ pub(super) struct Accepted {
 }
 
 /// Hand items in: one object, `{"items": […]}` with at most 500, or JSON Lines.
-#[utoipa::path(post, path = "/items", tag = "listen", request_body = serde_json::Value, security(("token" = ["ingest"])), responses((status = 202, body = Accepted), (status = "4XX", body = super::caller::Problem)))]
-pub(super) async fn add(State(site): State<Site>, caller: Caller<Ingest>, headers: HeaderMap, body: Body) -> Result<(StatusCode, Json<Accepted>), ApiError> {
-    let body = to_bytes(body, webhook::BODY).await.map_err(|_| ApiError::too_large("a body has at most 1,048,576 bytes; send it in parts"))?;
+#[utoipa::path(post, path = "/items", tag = "listen", request_body = serde_json::Value, security(("token" = ["ingest"])), responses((status = 202, body = HandedIn), (status = "4XX", body = super::caller::Problem)))]
+pub(super) async fn add(State(site): State<Site>, caller: Caller<Ingest>, headers: HeaderMap, body: Body) -> Result<(StatusCode, Json<HandedIn>), ApiError> {
+    let body = to_bytes(body, webhook::BODY).await.map_err(|error| ApiError::too_large(format!("a body has at most 1,048,576 bytes; send it in parts ({error})")))?;
     let pairs: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     let taken = webhook::hand_in(&site.app, caller.viewer(), &pairs, &body).await.map_err(ApiError::from)?;
     let rejected = serde_json::to_value(&taken.rejected).unwrap_or_default();
-    Ok((StatusCode::ACCEPTED, Json(Accepted { accepted: taken.accepted, duplicates: taken.duplicates, rejected })))
+    Ok((StatusCode::ACCEPTED, Json(HandedIn { accepted: taken.accepted, duplicates: taken.duplicates, rejected })))
 }
 
 impl From<HookError> for ApiError {

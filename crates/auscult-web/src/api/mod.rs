@@ -9,6 +9,7 @@ mod conversations;
 mod guard;
 mod items;
 mod me;
+mod measures;
 mod posts;
 mod presence;
 mod watches;
@@ -68,6 +69,7 @@ fn parts() -> (Router<Site>, Description) {
         .routes(routes!(guard::check))
         .routes(routes!(watches::list, watches::add))
         .routes(routes!(presence::presence))
+        .routes(routes!(measures::measures))
         .routes(routes!(channels::list))
         .routes(routes!(items::add))
         .split_for_parts()

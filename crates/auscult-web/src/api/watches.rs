@@ -22,6 +22,7 @@ pub(super) struct Watches {
 
 /// A watch.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Watch)]
 pub(super) struct Row {
     /// Its id.
     id: String,
@@ -46,6 +47,7 @@ impl Row {
 /// A watch to be made.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewWatch)]
 pub(super) struct New {
     /// Its name.
     name: String,

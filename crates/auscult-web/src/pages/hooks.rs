@@ -18,7 +18,7 @@ pub fn routes() -> Router<Site> {
 
 async fn receive(State(site): State<Site>, Path(token): Path<String>, headers: HeaderMap, body: Body) -> Result<Response, ApiError> {
     site.web.rates.take(&format!("hook {token}"), crate::rate::HOOKS, site.app.now())?;
-    let body = to_bytes(body, webhook::BODY).await.map_err(|_| ApiError::too_large("a body has at most 1,048,576 bytes; send it in parts"))?;
+    let body = to_bytes(body, webhook::BODY).await.map_err(|error| ApiError::too_large(format!("a body has at most 1,048,576 bytes; send it in parts ({error})")))?;
     let pairs: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     let accepted = webhook::receive(&site.app, &token, &pairs, &body).await?;
     Ok((StatusCode::ACCEPTED, Json(accepted)).into_response())

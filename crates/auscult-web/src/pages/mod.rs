@@ -6,8 +6,16 @@ pub mod access;
 pub mod approvals;
 pub mod hooks;
 pub mod inbox;
+pub mod listen;
 pub mod live;
+pub mod measure;
+pub mod plan;
+pub mod presence;
+pub mod safety;
+pub mod search;
+pub mod settings;
 pub mod today;
+mod words;
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -42,7 +50,14 @@ pub fn routes(site: Site) -> Router {
         .merge(approvals::routes())
         .merge(hooks::routes())
         .merge(inbox::routes())
+        .merge(listen::routes())
         .merge(live::routes())
+        .merge(presence::routes())
+        .merge(safety::routes())
+        .merge(search::routes())
+        .merge(settings::routes())
+        .merge(measure::routes())
+        .merge(plan::routes())
         .merge(today::routes())
         .merge(crate::api::routes())
         .with_state(site)
@@ -138,7 +153,7 @@ pub(crate) fn answer(error: &AppError) -> PageError {
     match error {
         AppError::NotFound(_) => PageError::NotFound,
         AppError::Conflict(_) => PageError::Conflict,
-        AppError::Forbidden(why) => PageError::Bad { why: why.clone() },
+        AppError::Forbidden(why) => refused(why),
         AppError::Invalid { field, message } => PageError::Bad { why: format!("{field}: {message}") },
         AppError::RetryAt(_) => PageError::TooMany { seconds: 60 },
         AppError::Guarded(_) => PageError::Bad { why: error.to_string() },
@@ -148,6 +163,17 @@ pub(crate) fn answer(error: &AppError) -> PageError {
             PageError::Broken
         }
     }
+}
+
+/// A refusal by role or duty names who can open it; any other one says its own words.
+fn refused(why: &str) -> PageError {
+    let Some(holders) = why.strip_prefix("this is for ") else { return PageError::Bad { why: why.to_owned() } };
+    let needs = match holders {
+        holders if holders.contains("safety duty") => "needs-safety",
+        holders if holders.contains("privacy") => "needs-privacy",
+        _ => "needs-manager",
+    };
+    PageError::NotAllowed { needs }
 }
 
 impl From<AppError> for PageError {

@@ -3,7 +3,7 @@
 use askama::Template;
 use jiff::Timestamp;
 
-use crate::charts::{Chart, Diverging, IntervalDot, Spark};
+use crate::charts::{Chart, Diverging, Spark};
 use crate::filters;
 use crate::said::Said;
 use crate::ui::{Badge, Choice, Empty, Field, State};
@@ -78,10 +78,12 @@ pub struct SourceLine {
     pub allows: Said,
     /// What is wrong and how to mend it.
     pub trouble: Option<Said>,
+    /// Whether it is switched off.
+    pub is_off: bool,
 }
 
-/// The editor of a watch: `/listen/watches/{id}` and `/listen/watches/new`. Posts `name`, `query`, `opens`, `alerts` to
-/// its own path; `/listen/watches/check` answers [`Backtest`].
+/// The editor of a watch: `/listen/watches/{id}` and `/listen/watches/new`. Posts `name`, `query`, `active`, `opens`, `why`,
+/// `version` to its own path, nothing to `{path}/remove`; `/listen/watches/check` answers [`Backtest`].
 #[derive(Debug, Clone, Template)]
 #[template(path = "listen/watch.html")]
 pub struct WatchPage {
@@ -99,12 +101,64 @@ pub struct WatchPage {
     pub changed: Option<(String, Timestamp)>,
     /// Whether a match that needs an answer opens a conversation.
     pub opens: bool,
-    /// Whether far more than expected is told.
-    pub alerts: bool,
+    /// Whether it listens.
+    pub active: bool,
+    /// The version it was opened at; 0 for a new one.
+    pub version: i64,
+    /// Its wordings, newest first.
+    pub versions: Vec<Wording>,
+    /// Whether this member may change it.
+    pub may_change: bool,
     /// All watches, for the side.
     pub watches: Vec<WatchLine>,
     /// Topics of the matches: name, share from 0 to 1.
     pub topics: Vec<(Said, f64)>,
+}
+
+/// An earlier or present wording of a watch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    /// Its number.
+    pub number: i64,
+    /// Who wrote it.
+    pub who: String,
+    /// When.
+    pub at: Timestamp,
+    /// Why, in words.
+    pub why: String,
+    /// The query.
+    pub query: String,
+}
+
+/// `/listen/lists`: posts `name`, `entries`, `version` there, and nothing to `/listen/lists/{id}/remove`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "listen/lists.html")]
+pub struct ListsPage {
+    /// What stands around it.
+    pub shell: Shell,
+    /// The lists.
+    pub lists: Vec<ListCard>,
+    /// The name of a new one.
+    pub name: Field,
+    /// Its entries, one a line.
+    pub entries: Field,
+    /// Whether this member may change them.
+    pub may_change: bool,
+}
+
+/// One list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListCard {
+    /// Its id.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// How many entries.
+    pub count: usize,
+    /// Its entries, one a line.
+    pub entries: Field,
+    /// The version it was opened at.
+    pub version: i64,
 }
 
 /// What a query would have heard; a fragment.
@@ -113,10 +167,14 @@ pub struct WatchPage {
 pub struct Backtest {
     /// What is wrong with the query, each with its place.
     pub errors: Vec<QueryError>,
+    /// What it costs, and what may be meant otherwise.
+    pub notes: Vec<String>,
     /// How the query is understood.
     pub understood: String,
     /// How many would have matched.
     pub matched: i64,
+    /// There are more; the newest were counted.
+    pub is_partial: bool,
     /// Over how many days.
     pub days: i64,
     /// Out of how many posts.
@@ -194,6 +252,8 @@ pub struct PresencePage {
     pub topics: Vec<TopicLine>,
     /// Said most, and most worth hearing.
     pub quotes: Vec<Hit>,
+    /// Questions that nobody answered here.
+    pub questions: Vec<Hit>,
     /// Places they mention.
     pub places: Vec<MentionLine>,
     /// Clinicians they mention who agreed to be listed.
@@ -215,12 +275,8 @@ pub struct NetworkLine {
     pub owned: State,
     /// Mentions.
     pub mentions: i64,
-    /// Stars with their interval.
-    pub stars: Option<(String, IntervalDot)>,
-    /// Share answered and of how many.
-    pub answered: Said,
-    /// From what that share is counted.
-    pub answered_of: Said,
+    /// Its share of all mentions, with its interval.
+    pub share: Said,
     /// What to do next: path and words.
     pub next: Option<(String, Said)>,
 }

@@ -11,7 +11,7 @@ use crate::ui::{Badge, Choice, Field};
 use crate::view::inbox::GuardView;
 use crate::view::shell::Shell;
 
-/// `/plan?week=2026-W48` and `/plan?month=2026-11`.
+/// `/plan?view=week&from=2026-11-23` and `/plan?view=month&from=2026-11-01`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "plan/page.html")]
 pub struct PlanPage {
@@ -35,6 +35,8 @@ pub struct PlanPage {
     pub cadence: Option<Chart>,
     /// Questions nobody has answered.
     pub ideas: Vec<Idea>,
+    /// Pieces that are on no day yet.
+    pub drafts: Vec<PieceCard>,
     /// Whether all publishing is held.
     pub held: bool,
 }
@@ -99,7 +101,7 @@ pub struct Idea {
 }
 
 /// `/plan/{id}` and `/plan/new`. Posts `title`, `aim`, `stance`, for each channel `text_{channel}`, and `at` to its own
-/// path; `/plan/{id}/schedule`, `/approve`, `/return`, `/hold`; `/plan/check` answers [`crate::view::inbox::GuardAnswer`].
+/// path; `/plan/{id}/schedule`, `/approve`, `/return`, `/ask`, `/cancel`; `/plan/check` answers [`crate::view::inbox::GuardAnswer`].
 #[derive(Debug, Clone, Template)]
 #[template(path = "plan/piece.html")]
 pub struct PiecePage {
@@ -107,8 +109,16 @@ pub struct PiecePage {
     pub shell: Shell,
     /// Where it posts to, such as `/plan/7`.
     pub path: String,
+    /// The version it was read at; 0 for a new one.
+    pub version: i64,
     /// Its title.
     pub title: Field,
+    /// What it claims, one a line: the claim, its source, the day it is checked again, with bars between.
+    pub claims: Field,
+    /// The day it has to be looked at again.
+    pub review_on: Field,
+    /// The question it answers, as the id of a post; empty for none.
+    pub question: String,
     /// What it says about itself in one sentence.
     pub lede: Said,
     /// How it stands.
@@ -125,6 +135,8 @@ pub struct PiecePage {
     pub at: Field,
     /// The zone that time is in.
     pub zone: String,
+    /// When it goes out, or went.
+    pub sendings: Vec<Sending>,
     /// What has to be done before it may go out.
     pub steps: Vec<PieceStep>,
     /// Checks: tone word ("ok", "warn", "danger"), and the words.
@@ -133,6 +145,21 @@ pub struct PiecePage {
     pub blocked: Option<Said>,
     /// Where it comes from.
     pub lineage: Vec<(&'static str, Said, Said)>,
+}
+
+/// One sending of a variant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sending {
+    /// What names it in forms, with its version; `None` when it has left.
+    pub cancel: Option<String>,
+    /// The channel's icon.
+    pub icon: &'static str,
+    /// The channel's name.
+    pub channel: String,
+    /// When.
+    pub at: Timestamp,
+    /// How it stands.
+    pub state: Badge,
 }
 
 /// A text for one channel.
@@ -169,6 +196,8 @@ pub struct PieceStep {
     pub now: bool,
     /// Whether this member can approve here.
     pub mine: bool,
+    /// The request this member can decide: its id and the hash of the words, as `7:ab12`.
+    pub approval: String,
     /// By whom and when.
     pub note: Option<Said>,
     /// When it was done.

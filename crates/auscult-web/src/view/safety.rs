@@ -8,7 +8,7 @@ use crate::said::Said;
 use crate::ui::{Audience, Avatar, Badge, Due};
 use crate::view::shell::Shell;
 
-/// The page.
+/// The page. Raises a concern with `number`, `kind` to `/safety/raise`; holds everything with `hold` to `/safety/hold`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "safety.html")]
 pub struct SafetyPage {
@@ -26,11 +26,14 @@ pub struct SafetyPage {
     pub held: bool,
     /// Closed in the last 30 days.
     pub closed: Vec<ClosedFlag>,
-    /// How the desk did: name, share in words, interval in words.
+    /// How the desk did: name, share in words.
     pub record: Vec<(Said, Said)>,
+    /// Whom a person in danger can call here.
+    pub lines: Option<String>,
 }
 
-/// One open flag. Posts to `/safety/{id}/take`, `/step` (`step`), `/told` (`who`), `/close` (`outcome`).
+/// One open flag. Posts to `/safety/{id}/take`, `/step` (`step`), `/told` (`who`), `/elements` (`patient`,
+/// `reporter`, `product`, `reaction`), `/close` (`outcome`).
 #[derive(Debug, Clone)]
 pub struct SafetyFlag {
     /// Its id.
@@ -55,6 +58,10 @@ pub struct SafetyFlag {
     pub steps: Vec<SafetyStep>,
     /// Who was told: when and what.
     pub log: Vec<(Timestamp, Said)>,
+    /// The four elements of an unwanted effect: name in the form, key of its words, what is known.
+    pub elements: Option<Vec<(&'static str, &'static str, String)>>,
+    /// What happened in the end, as the first signature says.
+    pub outcome: String,
     /// Whether this member can sign its closing.
     pub may_close: bool,
 }

@@ -85,7 +85,8 @@ pub struct MePage {
     pub sessions: Vec<(String, String, Timestamp, bool)>,
 }
 
-/// Organisation: posts `name`, `other_names`, `places`, `clinicians`, `region`, `country`, `zone`.
+/// Organisation: posts `name`, `other_names`, `places`, `clinicians`, `region`, `country`, `zone`, and the contacts
+/// `phone`, `mail`, `secure_page`, `patient_advice`, `website`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "settings/organisation.html")]
 pub struct OrganisationPage {
@@ -107,6 +108,16 @@ pub struct OrganisationPage {
     pub country: Field,
     /// The time zone.
     pub zone: Field,
+    /// Telephone that answers may name.
+    pub phone: Field,
+    /// Mail address that answers may name.
+    pub mail: Field,
+    /// Secure page for private words.
+    pub secure_page: Field,
+    /// The complaints or patient advice service.
+    pub patient_advice: Field,
+    /// Website.
+    pub website: Field,
 }
 
 /// Hours and promises: posts the hours as the first run does, and `first`, `next`, `undo`.
@@ -148,6 +159,8 @@ pub struct MemberLine {
     pub last: Option<Timestamp>,
     /// Whether it is the last owner, who cannot be removed.
     pub last_owner: bool,
+    /// Whether they are switched off; posts to `/settings/team/{id}/switch`.
+    pub is_off: bool,
 }
 
 /// One invitation.
@@ -186,7 +199,7 @@ pub struct TeamPage {
 /// One channel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChannelCard {
-    /// Its id; posts to `/settings/channels/{id}/test`, `/pause`, `/remove`.
+    /// Its id; posts to `/settings/channels/{id}/test`, `/pause`, `/remove`, `/secret` (`secret`), `/feeds` (`kind`, `words`).
     pub id: i64,
     /// Its icon.
     pub icon: &'static str,
@@ -204,9 +217,31 @@ pub struct ChannelCard {
     pub sent: Option<Timestamp>,
     /// What it can do: listen, reply, publish.
     pub can: Vec<Badge>,
+    /// What it listens to.
+    pub feeds: Vec<FeedLine>,
+    /// Holes of the last 30 days that are not filled.
+    pub gaps: usize,
+    /// Whether it is switched off.
+    pub is_off: bool,
+    /// Whether it is an account whose secret can be renewed.
+    pub has_account: bool,
 }
 
-/// Channels: connects with `network`, `server`, `handle`, `secret` to `/settings/channels`.
+/// One thing a channel listens to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeedLine {
+    /// Its id; posts to `/settings/channels/feeds/{id}/remove`.
+    pub id: i64,
+    /// What it asks for.
+    pub what: Said,
+    /// When it was heard with success.
+    pub last: Option<Timestamp>,
+    /// What went wrong last.
+    pub trouble: Option<String>,
+}
+
+/// Channels: connects with `network`, `server`, `handle`, `secret` to `/settings/channels`; makes a webhook with `name`
+/// at `/settings/channels/webhook`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "settings/channels.html")]
 pub struct ChannelsPage {
@@ -226,6 +261,8 @@ pub struct ChannelsPage {
     pub secret: Field,
     /// What a test heard.
     pub test: Option<TestResult>,
+    /// Address and secret of a new webhook, shown once.
+    pub webhook: Option<(String, String)>,
 }
 
 /// One rule of the guard in plain words.
@@ -257,6 +294,23 @@ pub struct PolicyPage {
     pub words: Field,
     /// The rules.
     pub rules: Vec<RuleLine>,
+    /// Exercises for a team in training.
+    pub exercises: Vec<ExerciseLine>,
+}
+
+/// An exercise: what would the guard say, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExerciseLine {
+    /// The words that are answered.
+    pub post: String,
+    /// The answer.
+    pub draft: String,
+    /// What the guard says.
+    pub verdict: Said,
+    /// By which rule.
+    pub rule: String,
+    /// Why.
+    pub why: String,
 }
 
 /// What is kept how long.

@@ -231,21 +231,13 @@ impl Shell {
             link(Place::Search, "/search", "search", "nav-search", "f"),
             link(Place::Plan, "/plan", "plan", "nav-plan", "p").count(counts.plan),
             link(Place::Measure, "/measure", "measure", "nav-measure", "m"),
-            link(
-                Place::Reputation,
-                "/reputation",
-                "reputation",
-                "nav-reputation",
-                "r",
-            ),
-            link(Place::Programme, "/programme", "flag", "nav-programme", "o"),
             link(Place::Safety, "/safety", "safety", "nav-safety", "s").hot(safety),
         ]
     }
 
     /// The lower lines of the rail.
     pub fn rail_foot(&self) -> Vec<RailLink> {
-        let mut lines = vec![link(Place::People, "/people", "people", "nav-people", "e")];
+        let mut lines = Vec::new();
         if self.manages {
             lines.push(
                 link(

@@ -40,7 +40,7 @@ pub(crate) struct Restore {
 }
 
 /// Backs up.
-pub(crate) fn run(arguments: Backup) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(arguments: &Backup) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
         let installation = settings::read(&arguments.place)?;
         let store = open(&installation).await?;
@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: Backup) -> anyhow::Result<ExitCode> {
 }
 
 /// Restores.
-pub(crate) fn run_restore(arguments: Restore) -> anyhow::Result<ExitCode> {
+pub(crate) fn run_restore(arguments: &Restore) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
         let file = &arguments.file;
         begins_as_sqlite(file)?;

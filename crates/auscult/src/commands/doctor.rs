@@ -32,31 +32,38 @@ pub(crate) struct Arguments {
 #[derive(Debug, Default)]
 struct Findings {
     failed: bool,
+    lines: usize,
 }
 
 impl Findings {
-    fn good(&self, text: &str) -> anyhow::Result<()> {
-        Ok(output::line(&format!("ok    {text}"))?)
+    fn good(&mut self, text: &str) -> anyhow::Result<()> {
+        self.tell(&format!("ok    {text}"))
     }
 
-    fn odd(&self, text: &str, mend: &str) -> anyhow::Result<()> {
-        Ok(output::line(&format!("look  {text}: {mend}"))?)
+    fn odd(&mut self, text: &str, mend: &str) -> anyhow::Result<()> {
+        self.tell(&format!("look  {text}: {mend}"))
     }
 
     fn bad(&mut self, text: &str, mend: &str) -> anyhow::Result<()> {
         self.failed = true;
-        Ok(output::line(&format!("FAIL  {text}: {mend}"))?)
+        self.tell(&format!("FAIL  {text}: {mend}"))
+    }
+
+    fn tell(&mut self, line: &str) -> anyhow::Result<()> {
+        self.lines += 1;
+        Ok(output::line(line)?)
     }
 }
 
 /// Looks.
-pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
         let mut findings = Findings::default();
         match settings::read(&arguments.place) {
             Ok(installation) => look(&installation, &mut findings).await?,
             Err(error) => findings.bad(&format!("settings: {error:#}"), "mend the file, or start from an empty one")?,
         }
+        output::say(&format!("{} things were looked at", findings.lines));
         Ok(if findings.failed { ExitCode::from(1) } else { ExitCode::SUCCESS })
     })
 }
@@ -81,7 +88,8 @@ fn modes(data: &Path, findings: &mut Findings) -> anyhow::Result<()> {
         use std::os::unix::fs::PermissionsExt;
         let Ok(found) = std::fs::metadata(&path) else { continue };
         let mode = found.permissions().mode() & 0o777;
-        if mode & 0o077 == 0 {
+        let others = mode & 0o077;
+        if others == 0 {
             findings.good(&format!("mode of {}: {mode:o}", path.display()))?;
         } else {
             findings.bad(&format!("mode of {}: {mode:o}, others can read it", path.display()), &format!("chmod {wanted:o} {}", path.display()))?;

@@ -46,7 +46,7 @@ enum Form {
 }
 
 /// Writes the rows to standard output.
-pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
         let (app, _, viewer) = open::workspace(&arguments.which).await?;
         let kind = match arguments.what {

@@ -45,7 +45,7 @@ enum Kind {
 }
 
 /// Imports one file after the other.
-pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
         let mapping = arguments.map.as_deref().map(|file| std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))).transpose()?;
         let (app, _, viewer) = open::workspace(&arguments.which).await?;

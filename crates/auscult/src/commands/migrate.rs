@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
 }
 
 /// Opening the store is what migrates it.
-pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
         let app = open::app(&arguments.place).await?;
         app.store.close().await;

@@ -7,8 +7,11 @@ mod dedupe;
 mod doctor;
 mod export;
 mod import;
+mod guard;
+mod identifiers;
 mod lines;
 mod matching;
+mod measure;
 mod migrate;
 mod open;
 mod presence;
@@ -30,6 +33,8 @@ pub(crate) enum Command {
     Import(import::Arguments),
     /// Export rows of a workspace.
     Export(export::Arguments),
+    /// The figures of a period.
+    Measure(measure::Arguments),
     /// What people say about a name.
     Presence(presence::Arguments),
     /// Members of the house.
@@ -44,6 +49,10 @@ pub(crate) enum Command {
     Doctor(doctor::Arguments),
     /// Bring the schema of the store up to date.
     Migrate(migrate::Arguments),
+    /// Judge drafts: may they go out?
+    Guard(guard::Arguments),
+    /// Find what identifies a person
+    Identifiers(identifiers::Arguments),
     /// Serve the application.
     Serve(serve::Serve),
     /// Serve an invented health system, ready to click.
@@ -56,15 +65,18 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Match(arguments) => matching::run(&arguments, clock),
         Command::Classify(arguments) => classify::run(&arguments, clock),
         Command::Dedupe(arguments) => dedupe::run(&arguments),
-        Command::Import(arguments) => import::run(arguments),
-        Command::Export(arguments) => export::run(arguments),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Measure(arguments) => measure::run(&arguments),
         Command::Presence(arguments) => presence::run(arguments),
         Command::User(arguments) => user::run(arguments),
         Command::Channel(arguments) => channel::run(arguments),
-        Command::Backup(arguments) => backup::run(arguments),
-        Command::Restore(arguments) => backup::run_restore(arguments),
-        Command::Doctor(arguments) => doctor::run(arguments),
-        Command::Migrate(arguments) => migrate::run(arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Restore(arguments) => backup::run_restore(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Migrate(arguments) => migrate::run(&arguments),
+        Command::Guard(arguments) => guard::run(&arguments),
+        Command::Identifiers(arguments) => identifiers::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Demo(arguments) => serve::run_demo(arguments),
     }

@@ -59,14 +59,14 @@ fn page(names: &[String], days: i64, found: &Named) -> String {
     let more = if found.complete { "" } else { " (the newest; there are more)" };
     let mut text = format!("{}: {} posts in {days} days{more}\n", names.join(", "), found.posts);
     for (title, table) in [("where", &found.sources), ("tone", &found.sentiments), ("about", &found.topics), ("what for", &found.intents)] {
-        text.push_str(&format!("\n{title}\n"));
+        text += &format!("\n{title}\n");
         for (name, count) in table.iter().take(8) {
-            text.push_str(&format!("  {count:>7}  {name}\n"));
+            text += &format!("  {count:>7}  {name}\n");
         }
     }
     text.push_str("\nread first\n");
     for line in &found.read_first {
-        text.push_str(&format!("  {line}\n"));
+        text += &format!("  {line}\n");
     }
     text
 }

@@ -32,6 +32,7 @@ pub fn routes() -> Router<Site> {
     Router::new()
         .route("/inbox", get(list_page))
         .route("/inbox/list", get(list_fragment))
+        .route("/inbox/next", get(next_page))
         .route("/inbox/{number}", get(open_page))
         .route("/inbox/{number}/timeline", get(timeline_fragment))
         .route("/inbox/{number}/assign", post(assign))
@@ -112,6 +113,12 @@ async fn inbox_page(site: &Site, signed: &Signed, look: &Look, opened: Option<Op
 
 async fn list_page(State(site): State<Site>, signed: Signed, Query(look): Query<Look>) -> Result<Response, PageError> {
     page(&signed.visit.reader, &inbox_page(&site, &signed, &look, None).await?)
+}
+
+/// Leads to the conversation that has waited longest.
+async fn next_page(State(site): State<Site>, signed: Signed) -> Result<Redirect, PageError> {
+    let waiting = inbox::list(&site.app, signed.viewer(), &InboxView::WaitingLongest, None).await?.conversations;
+    Ok(Redirect::to(&waiting.first().map_or_else(|| "/inbox".to_owned(), |row| format!("/inbox/{}", row.number))))
 }
 
 async fn list_fragment(State(site): State<Site>, signed: Signed, Query(look): Query<Look>) -> Result<Response, PageError> {

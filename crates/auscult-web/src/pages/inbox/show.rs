@@ -262,7 +262,7 @@ pub(super) fn person(opened: &Opened) -> PersonPanel {
     let name = shown_name(row);
     let known_as = vec![crate::view::inbox::KnownAs { channel: row.source.clone(), handle: row.handle.clone(), evidence: None, not_same: None }];
     PersonPanel {
-        path: row.person.map_or_else(|| "/inbox".to_owned(), |id| format!("/people/{id}")),
+        path: format!("/search?q={}", crate::pages::url_encode(&format!("author:\"{}\"", row.handle))),
         avatar: Avatar::unknown(&name).large(),
         name,
         first_heard: Some(row.opened_at),

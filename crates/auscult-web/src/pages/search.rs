@@ -1,0 +1,85 @@
+//! The archive: what was said and answered, newest first.
+
+use auscult_app::{archive, channels, search as index};
+use auscult_model::search::PostFilter;
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use axum::routing::get;
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use crate::error::PageError;
+use crate::pages::words::{hit, network, query_errors};
+use crate::pages::{Signed, Site, url_encode};
+use crate::render::page;
+use crate::said::Said;
+use crate::ui::{Choice, Empty, Paging};
+use crate::view::search::SearchPage;
+use crate::view::shell::Place;
+
+/// The routes of this capability.
+pub fn routes() -> Router<Site> {
+    Router::new().route("/search", get(look))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    q: String,
+    since: String,
+    source: String,
+    after: String,
+}
+
+async fn look(State(site): State<Site>, signed: Signed, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+    let viewer = signed.viewer();
+    let now = signed.visit.reader.now;
+    let days = asked.since.parse::<i64>().ok().filter(|days| (1..=3_660).contains(days));
+    let filter = PostFilter {
+        sources: Some(asked.source.clone()).filter(|source| !source.is_empty()).into_iter().collect(),
+        from: days.map(|days| now - SignedDuration::from_hours(24 * days)),
+        ..PostFilter::default()
+    };
+    let before = index::before(&asked.after)?;
+    let found = archive::look(&site.app, viewer, &asked.q, &filter, before).await?;
+    let numbers = archive::numbers(&site.app, viewer, found.hits.iter().map(|hit| &hit.post)).await?;
+    let lang = signed.visit.reader.locale.tag();
+    let query = |after: Option<String>| {
+        let after = after.map(|id| format!("&after={id}")).unwrap_or_default();
+        format!("/search?q={}&since={}&source={}{after}", url_encode(&asked.q), url_encode(&asked.since), url_encode(&asked.source))
+    };
+    let words = match found.count {
+        _ if !found.errors.is_empty() => None,
+        Some(count) if found.is_more => Some(Said::key("found-more").with("n", count)),
+        Some(count) => Some(Said::key("found-n").with("n", count)),
+        None => Some(Said::key("found-on")),
+    };
+    let none = Empty { icon: "search", title: Said::key("found-none"), why: Said::key("found-none-why"), next: None };
+    let view = SearchPage {
+        shell: signed.shell(Place::Search),
+        errors: query_errors(&found.errors),
+        since: since(&asked.since),
+        sources: sources(&site, &signed, &asked.source).await?,
+        found: words,
+        hits: found.hits.iter().map(|marked| hit(marked, &numbers, lang)).collect(),
+        empty: found.hits.is_empty().then_some(none),
+        coverage: None,
+        paging: Paging { before: before.map(|_| query(None)), after: found.next.map(|id| query(Some(id.to_string()))) },
+        query: asked.q.clone(),
+    };
+    page(&signed.visit.reader, &view)
+}
+
+fn since(chosen: &str) -> Vec<Choice> {
+    let one = |value: &str, key| Choice::new(value, Said::key(key), value == chosen);
+    vec![one("", "since-ever"), one("7", "since-7"), one("30", "since-30"), one("90", "since-90"), one("365", "since-365")]
+}
+
+async fn sources(site: &Site, signed: &Signed, chosen: &str) -> Result<Vec<Choice>, PageError> {
+    let mut ids: Vec<String> = channels::list(&site.app, signed.viewer()).await?.into_iter().map(|state| state.channel.network).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let everywhere = Choice::new("", Said::key("everywhere"), chosen.is_empty());
+    Ok(std::iter::once(everywhere).chain(ids.into_iter().map(|id| Choice::new(id.clone(), Said::plain(network(&id)), id == chosen))).collect())
+}
