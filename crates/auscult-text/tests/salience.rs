@@ -106,15 +106,24 @@ proptest! {
     fn salience_rises_and_falls_as_the_rule_says(input in any_input()) {
         let least = value(input) - 1e-9;
         prop_assert!((0.0..=100.0).contains(&value(input)));
-        prop_assert!(value(SalienceInput { polarity: (input.polarity - 0.1).max(-1.0), ..input }) >= least);
-        prop_assert!(value(SalienceInput { specifics: input.specifics + 1, ..input }) >= least);
-        prop_assert!(value(SalienceInput { matter: Matter::Harm, ..input }) >= least);
-        prop_assert!(value(SalienceInput { place: Some(1.0), ..input }) >= least);
-        prop_assert!(value(SalienceInput { followers: Some(2e6), ..input }) >= least);
-        prop_assert!(value(SalienceInput { age_over_due: input.age_over_due + 0.1, ..input }) >= least);
-        prop_assert!(value(SalienceInput { words: input.words + 5, ..input }) >= least);
+        let changed = value(SalienceInput { polarity: (input.polarity - 0.1).max(-1.0), ..input });
+        prop_assert!(changed >= least);
+        let changed = value(SalienceInput { specifics: input.specifics + 1, ..input });
+        prop_assert!(changed >= least);
+        let changed = value(SalienceInput { matter: Matter::Harm, ..input });
+        prop_assert!(changed >= least);
+        let changed = value(SalienceInput { place: Some(1.0), ..input });
+        prop_assert!(changed >= least);
+        let changed = value(SalienceInput { followers: Some(2e6), ..input });
+        prop_assert!(changed >= least);
+        let changed = value(SalienceInput { age_over_due: input.age_over_due + 0.1, ..input });
+        prop_assert!(changed >= least);
+        let changed = value(SalienceInput { words: input.words + 5, ..input });
+        prop_assert!(changed >= least);
         let most = value(input) + 1e-9;
-        prop_assert!(value(SalienceInput { age_days: Some(200.0), ..input }) <= most);
-        prop_assert!(value(SalienceInput { is_answered: true, ..input }) <= most);
+        let changed = value(SalienceInput { age_days: Some(200.0), ..input });
+        prop_assert!(changed <= most);
+        let changed = value(SalienceInput { is_answered: true, ..input });
+        prop_assert!(changed <= most);
     }
 }
