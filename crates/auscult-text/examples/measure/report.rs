@@ -339,7 +339,7 @@ fn two_sided(rows: &[&Answer]) -> f64 {
 fn adverse(rows: &[&Answer]) -> Binary {
     let mut counts = Binary::default();
     for row in rows {
-        counts.count(row.has(Flag::AdverseDrugEvent), row.adverse == Some(true));
+        counts.count((row.has(Flag::AdverseDrugEvent), row.adverse == Some(true)));
     }
     counts
 }
@@ -351,7 +351,7 @@ fn one_topic(rows: &[&Answer], topic: Topic) -> Binary {
             .topics
             .as_ref()
             .is_some_and(|topics| topics.contains(&topic));
-        counts.count(row.said.topics.iter().any(|said| said.id == topic), is);
+        counts.count((row.said.topics.iter().any(|said| said.id == topic), is));
     }
     counts
 }

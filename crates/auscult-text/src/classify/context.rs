@@ -17,32 +17,41 @@ pub(crate) const SPECIFICS: [Cue; 6] = [
     Cue::Comparison,
 ];
 
+/// What was found of the text before.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Weighed {
+    /// Mean feeling of the sentences about care.
+    pub(crate) polarity: f32,
+    /// The gravest matter.
+    pub(crate) matter: Matter,
+    /// Decides the due time.
+    pub(crate) urgency: u8,
+}
+
 /// Everything salience looks at, for a post of this feeling, matter and urgency.
 pub(crate) fn input(
     post: &Post,
     reading: &Reading<'_>,
     now: Timestamp,
-    polarity: f32,
-    matter: Matter,
-    urgency: u8,
+    weighed: Weighed,
 ) -> SalienceInput {
     let age_days = age_days(post, now);
     let words = reading.marks.len();
     let letters = reading.marks.iter().filter(|mark| !mark.is_number).count();
     SalienceInput {
-        polarity: f64::from(polarity),
+        polarity: f64::from(weighed.polarity),
         words,
         specifics: specifics(reading),
         grade: (words >= 20).then(|| grade(reading)),
         is_all_capitals: letters > 3
             && reading.marks.iter().filter(|mark| mark.is_shouted).count() * 10 >= letters * 8,
-        matter,
+        matter: weighed.matter,
         place: place(post),
         followers: post.author.as_ref().and_then(|author| author.followers),
         age_days,
         stars: post.stars,
         is_answered: is_answered(post),
-        age_over_due: age_days.map_or(0.0, |days| days / due_days(urgency)),
+        age_over_due: age_days.map_or(0.0, |days| days / due_days(weighed.urgency)),
     }
 }
 

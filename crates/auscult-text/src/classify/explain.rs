@@ -17,7 +17,7 @@ pub(crate) fn because(
     classifier: &Classifier,
     reading: &Reading<'_>,
     whole: &Whole,
-    (classified, crisis): (&Classified, Option<&Crisis>),
+    (said, crisis): (&Classified, Option<&Crisis>),
     skipped: usize,
 ) -> Vec<Because> {
     let mut list = Reasons {
@@ -26,21 +26,21 @@ pub(crate) fn because(
         skipped,
         found: Vec::new(),
     };
-    let sign = classified.sentiment.score.signum();
+    let sign = said.sentiment.score.signum();
     list.words(
         "sentiment",
         &feeling_shares(classifier, reading, whole, sign),
     );
-    for topic in &classified.topics {
+    for topic in &said.topics {
         list.words(
             &format!("topics.{}", topic.id),
             &topic_shares(classifier, reading, whole, topic.id),
         );
     }
-    for intent in &classified.intents {
+    for intent in &said.intents {
         list.cues(&format!("intents.{}", intent.id), cues_of_intent(intent.id));
     }
-    for flag in &classified.flags {
+    for flag in &said.flags {
         list.cues(&format!("flags.{flag}"), cues_of_flag(*flag));
     }
     for (start, end) in crisis.into_iter().flat_map(|crisis| &crisis.spans) {
@@ -179,7 +179,7 @@ fn feeling_shares(
     let mut shares = shares(classifier, reading, whole, &heads);
     for hit in reading
         .hits_of(Cue::Valence)
-        .filter(|hit| hit.weight.signum() == sign)
+        .filter(|hit| hit.weight * sign > 0.0)
     {
         for share in shares.get_mut(hit.first..hit.end).unwrap_or_default() {
             *share += hit.weight.abs();
@@ -188,7 +188,7 @@ fn feeling_shares(
     if heads.is_empty() {
         for sentence in &whole.sentences {
             if let Some(share) = shares.get_mut(sentence.range.start)
-                && sentence.sentiment.score.signum() == sign
+                && sentence.sentiment.score * sign > 0.0
             {
                 *share += 0.1;
             }

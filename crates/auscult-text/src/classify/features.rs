@@ -73,7 +73,7 @@ pub(crate) fn each(
                 key,
                 block: Block::Words,
                 word: place,
-            })
+            });
         };
         give(key(1, hash, 0));
         give(key(2, before, hash));

@@ -132,7 +132,7 @@ impl Evidence<'_> {
 
     fn safety(&self) -> f32 {
         let told = self.sentiment.score > 0.5 && self.range.0 > -0.2;
-        if self.has(Cue::Harm) && !(told && !self.has(Cue::GraveHarm)) {
+        if self.has(Cue::Harm) && (!told || self.has(Cue::GraveHarm)) {
             return if self.care() { 0.85 } else { 0.65 };
         }
         if self.has(Cue::Unsafe) && self.care() && !told {
@@ -304,9 +304,8 @@ fn urgency(evidence: &Evidence<'_>, intents: &[Scored<Intent>], flags: &[Flag]) 
         .unwrap_or(0);
     for flag in flags {
         urgency = urgency.max(match flag {
-            Flag::PrivacyBreach | Flag::LegalOrMedia => 2,
             Flag::StaffAbuse if evidence.has(Cue::Threat) => 3,
-            Flag::StaffAbuse => 2,
+            Flag::PrivacyBreach | Flag::LegalOrMedia | Flag::StaffAbuse => 2,
             // Their intents have spoken already.
             Flag::AdverseDrugEvent | Flag::CrisisSelfHarm | Flag::SafetyEvent | Flag::Spam => 0,
         });

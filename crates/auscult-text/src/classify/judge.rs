@@ -1,5 +1,6 @@
 //! The classifier: all judgements over one reading, in order.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use auscult_model::post::Post;
@@ -222,60 +223,37 @@ impl Classifier {
         scratch: &mut Scratch,
         is_explained: bool,
     ) -> Classified {
-        let joined;
         let body = post.text.as_deref().unwrap_or_default();
-        let (source, skipped) = match post.title.as_deref().filter(|title| !title.is_empty()) {
-            Some(title) => {
-                joined = format!("{title}\n\n{body}");
-                (joined.as_str(), title.chars().count() + 2)
-            }
-            None => (body, 0),
-        };
-        let text = Text::new(source);
-        let lang = lang::detect(post.lang.as_deref(), source);
+        let (source, skipped) = with_title(post.title.as_deref(), body);
+        let text = Text::new(&source);
+        let lang = lang::detect(post.lang.as_deref(), &source);
         let reading = Reading::of(&text, &self.patterns, scratch);
-        let is_readable = is_readable(&lang, &reading);
-        let whole = if is_readable {
-            self.judge(&reading)
+        let (whole, topics, adverse) = if is_readable(&lang, &reading) {
+            let whole = self.judge(&reading);
+            let topics = self.topics(&reading, &whole);
+            let adverse = adverse::find(&reading, self.adverse_probability(&reading, &whole));
+            (whole, topics, adverse)
         } else {
-            Whole::unread()
+            (Whole::unread(), Vec::new(), None)
         };
-        let topics = if is_readable {
-            self.topics(&reading, &whole)
-        } else {
-            Vec::new()
-        };
-        let crisis = crisis::find(source);
-        let evidence = Evidence {
+        let crisis = crisis::find(&source);
+        let judged = intents::judge(&Evidence {
             reading: &reading,
             sentiment: whole.sentiment,
             range: whole.range(),
             topics: &topics,
-            adverse: is_readable
-                .then(|| adverse::find(&reading, self.adverse_probability(&reading, &whole)))
-                .flatten(),
+            adverse,
             crisis: crisis.as_ref().map(|crisis| narrow(crisis.score)),
+        });
+        let weighed = context::Weighed {
+            polarity: whole.care_polarity(),
+            matter: matter(&reading, &judged.flags, &topics, whole.sentiment),
+            urgency: judged.urgency,
         };
-        let judged = intents::judge(&evidence);
-        let matter = matter(&reading, &judged.flags, &topics, whole.sentiment);
-        let salience = context::input(
-            post,
-            &reading,
-            now,
-            whole.care_polarity(),
-            matter,
-            judged.urgency,
-        )
-        .salience(&self.salience)
-        .finding();
-        let mut urgency = judged.urgency;
-        if salience.value >= 70
-            && urgency < 2
-            && post.created_at.is_some()
-            && !context::is_answered(post)
-        {
-            urgency += 1;
-        }
+        let salience = context::input(post, &reading, now, weighed)
+            .salience(&self.salience)
+            .finding();
+        let urgency = raised(judged.urgency, salience.value, post);
         let mut classified = Classified {
             id: post.id.clone(),
             lang: Language {
@@ -346,7 +324,7 @@ impl Classifier {
             .map(|weights| weights.outputs(&all))
             .unwrap_or_default();
         if let [only] = sentences.as_mut_slice() {
-            let sentiment = self.decide(&[only.piece.clone()], &outputs, Surface::of(reading));
+            let sentiment = self.decide(std::slice::from_ref(&only.piece), &outputs, Surface::of(reading));
             only.sentiment = sentiment;
             return Whole {
                 sentences,
@@ -394,7 +372,7 @@ impl Classifier {
         if let Some(weights) = &self.weights {
             let mut sum = Sum::default();
             each(reading, &self.negations, range, hits, &mut |feature| {
-                weights.add(feature, &mut sum)
+                weights.add(feature, &mut sum);
             });
             all.add(&sum);
             outputs = weights.outputs(&sum);
@@ -618,6 +596,27 @@ fn matter(
         return Matter::SafetyWorry;
     }
     Matter::Other
+}
+
+/// The text with its title before it, and how many code points of title stand there.
+fn with_title<'p>(title: Option<&str>, body: &'p str) -> (Cow<'p, str>, usize) {
+    match title.filter(|title| !title.is_empty()) {
+        Some(title) => (
+            Cow::Owned(format!("{title}\n\n{body}")),
+            title.chars().count() + 2,
+        ),
+        None => (Cow::Borrowed(body), 0),
+    }
+}
+
+/// An unanswered post of salience 70 or more rises one step, at most to 2, so that due order brings it up.
+fn raised(urgency: u8, salience: u8, post: &Post) -> u8 {
+    let waits = post.created_at.is_some() && !context::is_answered(post);
+    if salience >= 70 && urgency < 2 && waits {
+        urgency + 1
+    } else {
+        urgency
+    }
 }
 
 /// Whether the lexicons, cues and weights can read this text.

@@ -87,7 +87,7 @@ impl Classes {
 /// All patterns, ready to be looked for.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Patterns {
-    patterns: Vec<Pattern>,
+    list: Vec<Pattern>,
     /// Classes of a whole word.
     words: HashMap<u64, Vec<u16>, Hashed>,
     /// Classes of a begin of a word.
@@ -165,11 +165,11 @@ impl Compiler {
         let Some(Element::Class(class)) = elements.get(anchor).copied() else {
             return Ok(());
         };
-        let place = u32::try_from(self.done.patterns.len()).map_err(|error| error.to_string())?;
+        let place = u32::try_from(self.done.list.len()).map_err(|error| error.to_string())?;
         if let Some(list) = self.done.anchored.get_mut(usize::from(class)) {
             list.push(place);
         }
-        self.done.patterns.push(Pattern {
+        self.done.list.push(Pattern {
             cue,
             weight,
             anchor,
@@ -343,7 +343,7 @@ impl Patterns {
                 };
                 for pattern in list
                     .iter()
-                    .filter_map(|place| self.patterns.get(*place as usize))
+                    .filter_map(|place| self.list.get(*place as usize))
                 {
                     if let Some((first, end)) = fits(pattern, classes, &sentence, word) {
                         hits.push(Hit {

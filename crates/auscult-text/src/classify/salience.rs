@@ -109,7 +109,7 @@ pub struct SalienceInput {
 struct Value {
     id: &'static str,
     weight: f64,
-    value: f64,
+    held: f64,
     shown: String,
 }
 
@@ -131,7 +131,7 @@ impl SalienceInput {
         let scale = if total > 0.0 { 100.0 / total } else { 0.0 };
         let parts: Vec<_> = values
             .iter()
-            .map(|value| (value.id, value.value, value.weight * value.value * scale))
+            .map(|value| (value.id, value.held, value.weight * value.held * scale))
             .collect();
         let value = parts
             .iter()
@@ -185,70 +185,68 @@ impl SalienceInput {
 
     fn values(&self, weights: &SalienceWeights) -> Vec<Value> {
         let negative = self.negative();
+        let part = |id, weight, held, shown| Value {
+            id,
+            weight,
+            held,
+            shown,
+        };
         let mut values = vec![
-            Value {
-                id: "negative",
-                weight: weights.negative,
-                value: negative,
-                shown: format!("negative experience {negative:.2}"),
-            },
-            Value {
-                id: "writing",
-                weight: weights.writing,
-                value: negative * self.quality(),
-                shown: self.writing_shown(),
-            },
-            Value {
-                id: "topic",
-                weight: weights.topic,
-                value: self.matter.value(),
-                shown: self.matter.shown().to_owned(),
-            },
+            part(
+                "negative",
+                weights.negative,
+                negative,
+                format!("negative experience {negative:.2}"),
+            ),
+            part(
+                "writing",
+                weights.writing,
+                negative * self.quality(),
+                self.writing_shown(),
+            ),
+            part(
+                "topic",
+                weights.topic,
+                self.matter.value(),
+                self.matter.shown().to_owned(),
+            ),
         ];
-        if let Some(age) = self.age_days {
-            let age = age.max(0.0);
-            values.push(Value {
-                id: "recency",
-                weight: weights.recency,
-                value: (-age / 14.0).exp2(),
-                shown: format!("{age:.0} days"),
-            });
+        if let Some(age) = self.age_days.map(|age| age.max(0.0)) {
+            let fresh = (-age / 14.0).exp2();
+            values.push(part(
+                "recency",
+                weights.recency,
+                fresh,
+                format!("{age:.0} days"),
+            ));
         }
         if let Some(place) = self.place {
             let author =
                 ((1.0 + self.followers.unwrap_or(0.0).max(0.0)).log10() / 6.0).clamp(0.0, 1.0);
+            let reach = 0.6 * place.clamp(0.0, 1.0) + 0.4 * author;
             let shown = format!("place {place:.1}, author {author:.1}");
-            values.push(Value {
-                id: "reach",
-                weight: weights.reach,
-                value: 0.6 * place.clamp(0.0, 1.0) + 0.4 * author,
-                shown,
-            });
+            values.push(part("reach", weights.reach, reach, shown));
         }
         if let Some(stars) = self.stars {
-            let shown = if stars == 1.0 {
-                "1 star".to_owned()
-            } else {
+            let few = ((5.0 - stars) / 4.0).clamp(0.0, 1.0);
+            let shown = if stars > 1.0 {
                 format!("{stars} stars")
+            } else {
+                "1 star".to_owned()
             };
-            values.push(Value {
-                id: "stars",
-                weight: weights.stars,
-                value: ((5.0 - stars) / 4.0).clamp(0.0, 1.0),
-                shown,
-            });
+            values.push(part("stars", weights.stars, few, shown));
         }
         let waiting = if self.is_answered {
             0.0
         } else {
             0.5 + 0.5 * self.age_over_due.clamp(0.0, 1.0)
         };
-        values.push(Value {
-            id: "unanswered",
-            weight: weights.unanswered,
-            value: waiting,
-            shown: self.waiting_shown(),
-        });
+        values.push(part(
+            "unanswered",
+            weights.unanswered,
+            waiting,
+            self.waiting_shown(),
+        ));
         values
     }
 

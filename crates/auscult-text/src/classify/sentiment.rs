@@ -142,6 +142,14 @@ pub(crate) fn inputs(pieces: &[Piece], whole: &[f32], surface: Surface) -> Vec<f
             .reduce(f32::max)
             .unwrap_or(0.0),
     );
+    feelings(pieces, &mut inputs);
+    inputs.extend(surface.numbers());
+    inputs
+}
+
+/// Adds the sums of the lexicon over all pieces, and the shares of pieces with feeling.
+fn feelings(pieces: &[Piece], inputs: &mut Vec<f32>) {
+    let count = pieces.len().max(1) as f32;
     let (glad, angry) = pieces.iter().fold((0.0, 0.0), |(glad, angry), piece| {
         (glad + piece.valence.gladness, angry + piece.valence.anger)
     });
@@ -169,8 +177,6 @@ pub(crate) fn inputs(pieces: &[Piece], whole: &[f32], surface: Surface) -> Vec<f
         share(|care| care > 0.05),
         share(|care| care < -0.05),
     ]);
-    inputs.extend(surface.numbers());
-    inputs
 }
 
 /// Positive over negative, by the survey outputs.
@@ -221,10 +227,12 @@ pub(crate) fn account(whole: Sentiment, sentences: &[f32]) -> Sentiment {
     let share = ((count as f32 - 3.0) * 0.2).min(MOST);
     let score = ((1.0 - share) * whole.score + share * STRETCH * (mean - PLAIN)).clamp(-1.0, 1.0);
     let doubt = if count > 5 { 0.05 } else { 0.15 };
-    let label = match whole.label {
-        label if score.abs() <= doubt || (count <= 5 && label == Feeling::Neutral) => label,
-        _ if score < 0.0 => Feeling::Negative,
-        _ => Feeling::Positive,
+    let label = if score.abs() <= doubt || (count <= 5 && whole.label == Feeling::Neutral) {
+        whole.label
+    } else if score < 0.0 {
+        Feeling::Negative
+    } else {
+        Feeling::Positive
     };
     Sentiment { label, score }
 }

@@ -68,15 +68,26 @@ pub(crate) const FINE: [(&str, Cue, Topic); 18] = [
 ];
 
 /// The names of the fine outputs.
-pub(crate) const TOPIC_HEADS: [&str; FINE.len()] = {
-    let mut names = [""; FINE.len()];
-    let mut place = 0;
-    while place < FINE.len() {
-        names[place] = FINE[place].0;
-        place += 1;
-    }
-    names
-};
+pub(crate) const TOPIC_HEADS: [&str; FINE.len()] = [
+    "topic.staff_attitude",
+    "topic.communication_listening",
+    "topic.information_discharge",
+    "topic.responsiveness_staffing",
+    "topic.coordination_continuity",
+    "topic.clinical_quality",
+    "topic.access_scheduling",
+    "topic.waiting_time",
+    "topic.pain_medication",
+    "topic.environment_cleanliness",
+    "topic.food_amenities",
+    "topic.location_parking_transport",
+    "topic.billing_cost",
+    "topic.safety",
+    "topic.dignity_equity",
+    "topic.family_carers",
+    "topic.overall_praise",
+    "topic.overall_complaint",
+];
 
 /// Coarse subjects of another labelled set; their outputs help to tell topics.
 pub(crate) const SUBJECT_HEADS: [&str; 18] = [

@@ -171,7 +171,7 @@ impl Lexicon {
             match self.modifiers.get(&before.hash) {
                 Some(Modifier::Negation) => factor *= TURN,
                 Some(Modifier::Degree(degree)) => {
-                    step += degree * [1.0, 0.95, 0.9].get(back - 1).copied().unwrap_or(0.0)
+                    step += degree * [1.0, 0.95, 0.9].get(back - 1).copied().unwrap_or(0.0);
                 }
                 Some(Modifier::Contrast) => break,
                 None => {}

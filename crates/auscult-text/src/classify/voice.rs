@@ -6,72 +6,56 @@ use super::cue::Cue;
 use super::finding::{Scored, Voice};
 use super::reading::Reading;
 
+/// What staff write in their profiles.
+const STAFF: [&str; 4] = ["nurse", "midwife", "doctor at", "paramedic"];
+/// What organisations write there.
+const ORGANISATION: [&str; 5] = [
+    "official account",
+    "official twitter",
+    "we are a",
+    "our hospital",
+    "news and updates from",
+];
+/// What the press writes there.
+const PRESS: [&str; 4] = ["journalist", "reporter", "newsroom", "breaking news"];
+
 /// Weighs the voices.
 pub(crate) fn find(post: &Post, reading: &Reading<'_>) -> Scored<Voice> {
     let count = |cue: Cue| f32::from(reading.found().count(cue).min(4));
-    let author = post.author.as_ref();
-    let profile = |words: &[&str]| {
-        let held = author
-            .and_then(|author| author.bio.as_deref())
-            .unwrap_or_default()
-            .to_lowercase();
-        words.iter().any(|word| held.contains(word))
-    };
-    let first = if reading.has(Cue::FirstPerson) {
-        1.0
-    } else {
-        0.0
-    };
+    let bio = post
+        .author
+        .as_ref()
+        .and_then(|author| author.bio.as_deref())
+        .unwrap_or_default()
+        .to_lowercase();
+    let says = |words: &[&str]| number(words.iter().any(|word| bio.contains(word)));
+    let first = number(reading.has(Cue::FirstPerson));
+    let carer = number(reading.has(Cue::Carer));
+    let article = number(post.kind == Some(PostKind::Article));
     let care = if reading.has(Cue::Care) { 1.0 } else { 0.5 };
-    let mut voices = [
+    let voices = [
         (
             Voice::Patient,
             care * (1.2 * count(Cue::Patient) + 0.5 * first),
         ),
         (
             Voice::Carer,
-            if reading.has(Cue::Carer) {
-                1.0 + 1.2 * count(Cue::Carer) + 0.2 * first
-            } else {
-                0.0
-            },
+            carer * (1.0 + 1.2 * count(Cue::Carer) + 0.2 * first),
         ),
+        (Voice::Staff, 2.6 * count(Cue::Staff) + says(&STAFF)),
         (
-            Voice::Staff,
-            2.6 * count(Cue::Staff)
-                + if profile(&["nurse", "midwife", "doctor at", "paramedic"]) {
-                    1.0
-                } else {
-                    0.0
-                },
+            Voice::Organisation,
+            1.1 * count(Cue::Organisation) + 2.0 * says(&ORGANISATION),
         ),
-        (Voice::Organisation, 1.1 * count(Cue::Organisation)),
         (
             Voice::News,
-            1.3 * count(Cue::News) * (1.3 - first)
-                + if post.kind == Some(PostKind::Article) {
-                    2.0
-                } else {
-                    0.0
-                },
+            1.3 * count(Cue::News) * (1.3 - first) + 2.0 * article + says(&PRESS),
         ),
         (
             Voice::JobAdvert,
             1.8 * count(Cue::Vacancy) * (1.3 - 0.6 * first),
         ),
     ];
-    if profile(&[
-        "official account",
-        "official twitter",
-        "we are a",
-        "our hospital",
-        "news and updates from",
-    ]) {
-        raise(&mut voices, Voice::Organisation, 2.0);
-    }
-    if profile(&["journalist", "reporter", "newsroom", "breaking news"]) {
-        raise(&mut voices, Voice::News, 1.0);
-    }
     let total: f32 = voices.iter().map(|(_, weight)| weight).sum();
     let (voice, weight) = voices
         .iter()
@@ -91,10 +75,6 @@ pub(crate) fn find(post: &Post, reading: &Reading<'_>) -> Scored<Voice> {
     }
 }
 
-fn raise(voices: &mut [(Voice, f32)], voice: Voice, by: f32) {
-    for (held, weight) in voices {
-        if *held == voice {
-            *weight += by;
-        }
-    }
+fn number(is: bool) -> f32 {
+    if is { 1.0 } else { 0.0 }
 }

@@ -69,9 +69,9 @@ pub struct Binary {
 }
 
 impl Binary {
-    /// Counts one answer.
-    pub const fn count(&mut self, said: bool, is: bool) {
-        match (said, is) {
+    /// Counts one answer: what was said, and what is.
+    pub const fn count(&mut self, answer: (bool, bool)) {
+        match answer {
             (true, true) => self.hits += 1,
             (true, false) => self.alarms += 1,
             (false, true) => self.misses += 1,

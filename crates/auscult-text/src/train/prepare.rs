@@ -214,7 +214,7 @@ pub(crate) fn stories<'p>(rows: &[&'p Prepared], seed: u64) -> Vec<Story<'p>> {
         for _ in 0..lines {
             draw(&mut chance, own, 2, &mut parts);
         }
-        for _ in 0..1 + chance.below(3 * lines) {
+        for _ in 0..=chance.below(3 * lines) {
             draw(&mut chance, &plain, 4, &mut parts);
         }
         if lines > 2 && chance.below(3) == 0 {

@@ -144,11 +144,11 @@ fn figures(weights: &Weights, rows: &[&Prepared]) -> Figures {
         if let Some(right) = &row.topics {
             let said = classifier.fine_topics(&text, &mut scratch);
             for (said, is) in said.into_iter().zip(right) {
-                topics.count(said, *is);
+                topics.count((said, *is));
             }
         }
         if let Some(is) = row.adverse {
-            adverse.count(classifier.adverse(&text).is_some(), is);
+            adverse.count((classifier.adverse(&text).is_some(), is));
         }
     }
     let right: u32 = (0..3).map(|class| table.at(class, class)).sum();
