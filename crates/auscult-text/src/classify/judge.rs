@@ -324,7 +324,11 @@ impl Classifier {
             .map(|weights| weights.outputs(&all))
             .unwrap_or_default();
         if let [only] = sentences.as_mut_slice() {
-            let sentiment = self.decide(std::slice::from_ref(&only.piece), &outputs, Surface::of(reading));
+            let sentiment = self.decide(
+                std::slice::from_ref(&only.piece),
+                &outputs,
+                Surface::of(reading),
+            );
             only.sentiment = sentiment;
             return Whole {
                 sentences,
