@@ -10,6 +10,7 @@ use auscult_store::{Conn, Store, Tx};
 use jiff::Timestamp;
 
 use crate::clock::{Clock, Entropy};
+use crate::demo::Filling;
 use crate::error::AppError;
 use crate::keys::Keys;
 use crate::listen::engine::Watches;
@@ -43,6 +44,8 @@ pub struct Parts {
     pub live: Hub,
     /// The compiled watches of all workspaces.
     pub watches: Watches,
+    /// The example, while it is being filled.
+    pub example: Filling,
 }
 
 impl App {
@@ -66,6 +69,7 @@ impl App {
             tasks: parts.tasks.clone(),
             live: parts.live.clone(),
             watches: parts.watches.clone(),
+            example: parts.example.clone(),
         })
     }
 

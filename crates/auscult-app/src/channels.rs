@@ -6,8 +6,10 @@ use auscult_model::channel::{Channel, Feed, Gap, Health, NewChannel};
 use auscult_model::ids::{ChannelId, FeedId};
 use auscult_model::member::Viewer;
 use auscult_model::post::Post;
+use auscult_model::subject::SubjectKind;
 use auscult_store::{Conn, channel, feed};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use crate::access::{note, required};
@@ -15,7 +17,10 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::listen::webhook;
 use crate::right::Right;
+use crate::workspace;
 
+/// How many names of the organisation a new account looks for; more can be added.
+const NAMES: usize = 5;
 /// How many items a test shows.
 const SHOWN: usize = 5;
 
@@ -93,7 +98,8 @@ pub async fn test(app: &App, viewer: &Viewer, source: &NewSource) -> Result<Test
         .external_id
         .clone_from(&tested.account.external_id);
     let budget = Budget {
-        items: SHOWN * 4,
+        // A feed brings its oldest first: enough to see its newest.
+        items: SHOWN * 100,
         requests: 2,
     };
     for spec in &source.feeds {
@@ -107,17 +113,52 @@ pub async fn test(app: &App, viewer: &Viewer, source: &NewSource) -> Result<Test
                 if let (Some(moved), FeedSpec::Address { url, .. }) = (page.moved_to, &mut spec) {
                     *url = moved;
                 }
-                let posts = page.items.into_iter().rev().filter_map(|item| match item {
+                let posts = page.items.into_iter().filter_map(|item| match item {
                     Inbound::Post(inbound) => Some(inbound.post),
                     Inbound::Deleted { .. } | Inbound::Broken { .. } => None,
                 });
-                tested.items.extend(posts.take(SHOWN));
+                let mut posts: Vec<_> = posts.collect();
+                // Feeds begin with the newest, networks often with the oldest.
+                posts.sort_by_cached_key(|post| Reverse(written(post)));
+                tested.items.extend(posts.into_iter().take(SHOWN));
                 tested.feeds.push(spec);
             }
             Err(error) => tested.problems.push(error.to_string()),
         }
     }
     Ok(tested)
+}
+
+/// What a connected account listens to at first: what is said to it, its own posts, and the organisation's names.
+pub async fn account_feeds(
+    app: &App,
+    viewer: &Viewer,
+    network: &str,
+) -> Result<Vec<FeedSpec>, AppError> {
+    let mut feeds = vec![FeedSpec::Mentions, FeedSpec::Own];
+    let subjects = workspace::subjects(app, viewer).await?;
+    let ours = subjects
+        .iter()
+        .filter(|subject| subject.kind == SubjectKind::Organisation);
+    let names = ours.flat_map(|subject| std::iter::once(&subject.name).chain(&subject.other_names));
+    feeds.extend(names.take(NAMES).map(|name| {
+        match network {
+            "mastodon" => FeedSpec::Hashtag {
+                tag: name
+                    .chars()
+                    .filter(|letter| letter.is_alphanumeric())
+                    .collect(),
+            },
+            _ => FeedSpec::Search {
+                query: name.clone(),
+            },
+        }
+    }));
+    Ok(feeds)
+}
+
+fn written(post: &Post) -> Option<Timestamp> {
+    post.created_at.as_deref()?.parse().ok()
 }
 
 /// Tests a source and stores it; listening starts at once.

@@ -266,17 +266,20 @@ pub async fn writing(app: &App, viewer: &Viewer, id: ConversationId) -> Result<(
     app.commit(tx).await
 }
 
-/// Keeps a draft as it is typed.
+/// Keeps a draft as it is typed, over the version that was last seen (0 for the first). Says the new version.
+///
+/// # Errors
+/// [`AppError::Conflict`] when it was typed in another window meanwhile: nothing is overwritten.
 pub async fn save_draft(
     app: &App,
     viewer: &Viewer,
     conversation: &Conversation,
-    audience: Audience,
-    text: &str,
-) -> Result<(), AppError> {
+    (audience, text): (Audience, &str),
+    over: i64,
+) -> Result<i64, AppError> {
     Right::Answer.demand(viewer)?;
     let Some(member) = viewer.member else {
-        return Ok(());
+        return Ok(0);
     };
     let save = SaveDraft {
         conversation: conversation.id,
@@ -288,8 +291,9 @@ pub async fn save_draft(
         against_version: conversation.version,
     };
     let mut tx = app.begin().await?;
-    draft::save(&mut tx, viewer, &save, 0, app.now()).await?;
-    app.commit(tx).await
+    let (_, version) = draft::save(&mut tx, viewer, &save, over, app.now()).await?;
+    app.commit(tx).await?;
+    Ok(version)
 }
 
 /// Forgets the viewer's draft.

@@ -19,6 +19,7 @@ pub mod keys;
 pub mod listen;
 pub mod live;
 pub mod measure;
+pub mod people;
 pub mod plan;
 pub mod policy;
 pub mod presence;

@@ -39,6 +39,9 @@ pub struct Presence {
     pub questions: Vec<StoredPost>,
 }
 
+/// How many posts the audit names.
+const READ_FIRST: usize = 10;
+
 /// Counts what was heard in the last `days` days; spam and vacancies stay out.
 pub async fn audit(
     app: &App,
@@ -73,8 +76,12 @@ pub async fn audit(
     };
     let mut read_first =
         search::posts(&mut conn, viewer, (&Terms::Any, &salient), None, 200).await?;
+    if read_first.len() < READ_FIRST {
+        // Where nothing stands out, the most telling of the newest still say more than an empty list.
+        read_first = search::posts(&mut conn, viewer, (&Terms::Any, &filter), None, 200).await?;
+    }
     read_first.sort_by_key(|post| std::cmp::Reverse(post.findings.salience));
-    read_first.truncate(10);
+    read_first.truncate(READ_FIRST);
     let asked = PostFilter {
         intents: vec!["question".to_owned(), "seeking_recommendation".to_owned()],
         ..filter

@@ -3,7 +3,7 @@
 //! Records are opened by listening, in the same flow that stores the post, so that an answer never waits for a form.
 
 use auscult_model::case::{SafetyKind, SafetyRecord, Step};
-use auscult_model::ids::{ConversationId, MemberId, PostId, WorkspaceId};
+use auscult_model::ids::{ConversationId, MemberId, PostId};
 use auscult_model::inbox::{Conversation, Entry};
 use auscult_model::listen::{IngestOutcome, IngestResult, StoredPost};
 use auscult_model::member::Viewer;

@@ -84,6 +84,7 @@ async fn scene(tag: &str) -> Scene {
         tasks: Tasks::default(),
         live: Hub::default(),
         watches: Watches::default(),
+        example: auscult_app::demo::Filling::default(),
     });
     let mut tx = app.begin().await.unwrap();
     instance::ensure(&mut tx, "Test", app.now()).await.unwrap();

@@ -221,18 +221,36 @@ pub async fn broken(
             args![viewer.workspace, limit],
         )
         .await?;
-    let item = |row: &Row| {
-        Ok(BrokenItem {
-            id: row.int("id")?,
-            channel: row.opt_id("channel_id")?,
-            import: row.opt_id("import_id")?,
-            place: row.text("place")?,
-            reason: row.text("reason")?,
-            bytes: body(row.opt_text("body")?, row.opt_bytes("body_bytes")?),
-            at: row.time("at")?,
-        })
-    };
     rows.iter().map(item).collect()
+}
+
+/// Items of one import that could not be read and are not settled, in the order of the file.
+pub async fn broken_of(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    import: ImportId,
+    limit: u32,
+) -> Result<Vec<BrokenItem>, StoreError> {
+    let rows = conn
+        .all(
+            "SELECT id, channel_id, import_id, place, reason, body, body_bytes, at FROM broken_item
+             WHERE workspace_id = $1 AND import_id = $2 AND settled_at IS NULL ORDER BY id LIMIT $3",
+            args![viewer.workspace, import, limit],
+        )
+        .await?;
+    rows.iter().map(item).collect()
+}
+
+fn item(row: &Row) -> Result<BrokenItem, StoreError> {
+    Ok(BrokenItem {
+        id: row.int("id")?,
+        channel: row.opt_id("channel_id")?,
+        import: row.opt_id("import_id")?,
+        place: row.text("place")?,
+        reason: row.text("reason")?,
+        bytes: body(row.opt_text("body")?, row.opt_bytes("body_bytes")?),
+        at: row.time("at")?,
+    })
 }
 
 /// Marks a broken item as dealt with; its bytes go.

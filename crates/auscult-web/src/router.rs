@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use auscult_app::clock::{Clock, Entropy};
 use axum::Router;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::{self, Next};
@@ -32,6 +32,8 @@ use crate::view::shell::Theme;
 
 /// The largest body a form or a fragment may send; imports have their own door with its own cap.
 const BODY_CAP: usize = 1024 * 1024;
+/// The largest file a page takes in.
+pub(crate) const UPLOAD_CAP: usize = 64 * 1024 * 1024;
 
 /// What every page needs besides the use cases.
 #[derive(Clone)]
@@ -140,7 +142,8 @@ pub fn around(web: Web, routes: Router) -> Router {
     routes
         .route("/assets/{name}", get(assets::serve))
         .fallback(async || PageError::NotFound)
-        .layer(RequestBodyLimitLayer::new(BODY_CAP))
+        .layer(DefaultBodyLimit::max(BODY_CAP))
+        .layer(RequestBodyLimitLayer::new(UPLOAD_CAP))
         .layer(middleware::from_fn(origin::guard))
         .layer(CatchPanicLayer::custom(|_| {
             PageError::Broken.into_response()

@@ -75,5 +75,6 @@ pub(crate) async fn open(installation: &Installation) -> anyhow::Result<App> {
         tasks: Tasks::default(),
         live: Hub::default(),
         watches: Watches::default(),
+        example: auscult_app::demo::Filling::default(),
     }))
 }

@@ -20,11 +20,11 @@ for (const way of ['mouse', 'keyboard']) {
     const network = {
       async write(text) {
         const post = await alice.write(text)
-        await eventually('found by the network\'s search', 20, async () => (await alice.search(`"${name}"`)).some((one) => one.uri === post.uri), 50)
+        await eventually('found by the network\'s search', 20, async () => (await alice.search(name)).some((one) => one.uri === post.uri), 50)
         return post
       },
       answers: (post) => alice.answers(post.uri),
     }
-    await answerOn(network, { app, page, another, way, within: 5, text: `Everyone at ${name} was so kind to my mother this morning.` })
+    await answerOn(network, { app, page, another, way, within: 5, text: `Four hours at ${name} with my mother and nobody told us why. Who can we talk to?` })
   })
 }

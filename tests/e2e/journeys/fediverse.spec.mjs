@@ -27,5 +27,5 @@ test('a post about the hospital is answered over the fediverse', async ({ start,
     answers: (post) => bob.answers(post.id),
   }
   await answerOn(network, { app, page, another, way: 'mouse', within: 5,
-    text: `@hospital@a.fediverse.test everyone at ${name} was so kind to my mother this morning.` })
+    text: `@hospital@a.fediverse.test four hours at ${name} with my mother and nobody told us why. Who can we talk to?` })
 })

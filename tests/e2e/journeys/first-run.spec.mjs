@@ -27,7 +27,7 @@ for (const way of ['mouse', 'keyboard']) {
 
     // Within a minute of data, without a connected account.
     await open(browser, '/presence')
-    await expect(browser.locator('main')).toContainText(name, { timeout: 60_000 })
+    await expect(browser.locator('main')).toContainText(new RegExp(name, 'i'), { timeout: 60_000 })
     await expectAccessible(browser, 'presence')
 
     // The door of the first administrator is closed behind them.
@@ -45,6 +45,7 @@ test('look around: the filled example has no empty page', async ({ start, anothe
   const page = await another(app)
   await page.goto('/')
   await form(page, '/welcome/example').locator('button').click()
+  await expect(page.getByRole('progressbar')).toBeVisible()
   await page.waitForURL(/\/today/, { timeout: 120_000 })
   await open(page, '/inbox')
   await expect(page.locator('#conv-box li a').first()).toBeVisible()

@@ -8,7 +8,7 @@ import { App } from '../support/app.mjs'
 import { CONVERSATION, base, composer, form } from '../support/steps.mjs'
 
 /** Every page a member meets. A new page is added here. */
-const PAGES = ['/today', '/inbox', '/inbox/unassigned', '/approvals', '/safety', '/listen',
+const PAGES = ['/today', '/inbox', '/inbox/unassigned', '/approvals', '/safety', '/listen', '/listen/lists', '/listen/imports', '/listen/watches/new',
   '/presence', '/search', '/plan', '/measure', '/people', '/settings', '/settings/me', '/settings/organisation', '/settings/hours',
   '/settings/team', '/settings/channels', '/settings/policy', '/settings/privacy', '/settings/tokens', '/settings/health',
   '/settings/audit']

@@ -25,7 +25,7 @@ test('two processes, one store: sent once, live on both', async ({ start, anothe
     await open(hands.page, '/inbox')
 
     const alice = await AtPerson.signIn('alice.test')
-    const text = `The porter at ${name} carried my bag.`
+    const text = `Nobody answers the telephone of ${name}. How do I move an appointment?`
     await alice.write(text)
     await expect(row(hands.page, text)).toBeVisible({ timeout: 20_000 })
     await expect(row(otherHands.page, text)).toBeVisible({ timeout: 20_000 })

@@ -12,7 +12,9 @@ import { expect, test } from '../support/test.mjs'
 import { WebhookSender, items } from '../support/webhook.mjs'
 
 const KILLS = Number(process.env.AUSCULT_KILLS ?? 5)
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+/** Seconds in which a send can be taken back: the least the settings allow. */
+const HOLD = 10
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds)))
 const between = (least, most) => least + Math.random() * (most - least)
 
 /** The store of a run: nothing for SQLite, an empty database for PostgreSQL. */
@@ -96,7 +98,7 @@ for (const kind of ['sqlite', 'postgres']) {
       const hands = new Hands(await another(app))
       await setUp(hands, { name })
       await connectBluesky(hands)
-      await setUndoHold(hands, 1)
+      await setUndoHold(hands, HOLD)
       const api = new Api(app, await apiToken(hands, ['read', 'write']))
       await hands.page.close()
 
@@ -108,25 +110,32 @@ for (const kind of ['sqlite', 'postgres']) {
       }, 500)
 
       const ledger = new Ledger(`sending-${kind}`)
-      for (let number = 1; number <= KILLS; number += 1) {
-        const text = `Thank you for the kind words. ${word} ${number}`
-        ledger.offer([text])
-        // The same key again after a kill is the same answer.
-        const send = async () => {
-          const { status } = await api.answer(conversations[number - 1].number, text, `key-${word}-${number}`)
-          if (status >= 200 && status < 300) ledger.acknowledge([text])
-          return status
+      const due = []
+      // Writes on while the process dies and comes back: the same key again is the same answer.
+      const writing = (async () => {
+        for (let number = 1; number <= KILLS; number += 1) {
+          const text = `Thank you for the kind words. ${word} ${number}`
+          ledger.offer([text])
+          const status = await eventually(`answer ${number} is taken`, 120, () =>
+            api.answer(conversations[number - 1].number, text, `key-${word}-${number}`).then((said) => said.status, () => undefined), 100)
+          expect(status, `answer ${number}`).toBeLessThan(300)
+          ledger.acknowledge([text])
+          due.push(Date.now() + HOLD * 1000)
+          await pause(between(1_500, 3_000))
         }
-        const sending = send().catch(() => undefined)
-        // Some kills meet the request, some the hold, most the call to the network.
-        const after = number % 5 === 0 ? between(0, 50) : between(700, 2_500)
-        await pause(after)
-        await app.kill()
-        ledger.kill(number, after)
-        await sending
-        await app.run()
-        if (!ledger.acknowledged.has(text)) expect(await send()).toBeLessThan(300)
-      }
+      })()
+      // Each kill waits for an answer whose time to go out has come: most meet the call to the network, some the
+      // moment before it, and between them they meet requests and holds of the answers that follow.
+      const killing = (async () => {
+        for (let number = 1; number <= KILLS; number += 1) {
+          const at = await eventually(`answer ${number} goes out`, 180, () => due[number - 1], 20)
+          await pause(Math.max(0, at - Date.now()) + between(-200, 900))
+          await app.kill()
+          ledger.kill(number, Date.now() - at)
+          await app.run()
+        }
+      })()
+      await Promise.all([writing, killing])
 
       const hospital = account('hospital.test').did
       const posted = async () => (await alice.repository(hospital))

@@ -82,8 +82,7 @@ async function connect(hands, { network, server, handle, secret }) {
   await hands.fill(field(door, 'handle'), handle)
   await hands.fill(field(door, 'secret'), secret)
   await hands.press(submit(door))
-  await expect(page.locator('main form[action*="/settings/channels/"]').first()).toBeVisible({ timeout: 30_000 })
-  await expect(page.locator('main')).toContainText(handle)
+  await expect(page.getByRole('region', { name: 'Connected' })).toContainText(handle, { timeout: 30_000 })
 }
 
 /** Connects the hospital's account on the AT network. */
@@ -174,7 +173,7 @@ export async function expectDelivered(page, text, seconds = 60) {
 /** Where a CSV is imported, and what came of it. */
 export async function importCsv(hands, file) {
   const { page } = hands
-  await open(page, '/listen')
+  await open(page, '/listen/imports')
   const door = page.locator('main form:has(input[type=file])')
   await door.locator('input[type=file]').setInputFiles(file)
   await hands.press(submit(door))
@@ -197,10 +196,9 @@ export async function expectFound(page, query, count, seconds = 30) {
 /** Adds a webhook as a source; gives its address and the secret that is shown once. */
 export async function addWebhook(hands, name) {
   const { page } = hands
-  await open(page, '/listen')
-  const door = form(page, '/listen/sources')
-  await hands.choose(field(door, 'kind'), 'webhook')
-  await hands.fill(field(door, 'address'), name)
+  await open(page, '/settings/channels')
+  const door = form(page, '/settings/channels/webhook')
+  await hands.fill(field(door, 'name'), name)
   await hands.press(submit(door))
   const main = page.locator('main')
   await expect(main).toContainText('whsec_')

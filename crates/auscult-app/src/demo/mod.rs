@@ -4,8 +4,10 @@
 //! the store through the same doors as real posts.
 
 pub mod book;
+mod filling;
 mod plan;
 mod seed;
 pub mod story;
 
+pub use filling::{Filling, Stand, begin, enter, stand};
 pub use seed::{Opened, SEED, SLUG, fill};

@@ -237,7 +237,11 @@ async fn tell(
     turns.sort_unstable();
     let mut turns = turns.into_iter().peekable();
     let mut from = end - day * i32::try_from(story::DAYS + 1).unwrap_or(0);
+    let days = u32::try_from(story::DAYS + 1).unwrap_or(1);
+    let mut told = 0;
     while from < end {
+        stage.app.example.told(told, days);
+        told += 1;
         let to = (from + day).min(end);
         stage.clock.set(to);
         let today: Vec<&Scene> = scenes

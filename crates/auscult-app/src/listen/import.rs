@@ -1,13 +1,15 @@
 //! Files of posts: read row by row in bounded memory, taken in batches; a second import of a file changes nothing.
 
 use std::collections::HashSet;
-use std::io::Read;
+use std::io::{Cursor, Read};
+use std::time::Duration;
 
 use auscult_connect::contract::{Inbound, InboundPost};
 use auscult_connect::import::{Mapping, Options, Reader, RowError};
 use auscult_model::ids::ImportId;
 use auscult_model::listen::{IngestFrom, IngestResult};
 use auscult_model::member::Viewer;
+pub use auscult_store::import::{BrokenItem, Import};
 use auscult_store::{import, post};
 use serde::Serialize;
 
@@ -18,6 +20,8 @@ use crate::right::Right;
 
 pub use auscult_connect::import::{Format, presets};
 
+/// Refused rows that are kept for an import's page.
+const KEPT: u32 = 1_000;
 /// Rows of a batch.
 const BATCH: usize = 500;
 
@@ -37,6 +41,9 @@ pub struct ImportFile {
 /// What an import did, or would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Imported {
+    /// Under which it is remembered; none for a dry run.
+    #[serde(skip)]
+    pub id: Option<ImportId>,
     /// Posts that were not here.
     pub new: u64,
     /// Posts that were here as they are.
@@ -113,7 +120,10 @@ where
         viewer,
         import,
         seen: HashSet::new(),
-        counts: Imported::default(),
+        counts: Imported {
+            id: import,
+            ..Imported::default()
+        },
     };
     let mut unread = 0;
     loop {
@@ -140,6 +150,107 @@ where
     }
     importing.counts.refused += unread;
     importing.end(unread).await
+}
+
+/// Imports of the workspace, newest first.
+pub async fn list(app: &App, viewer: &Viewer) -> Result<Vec<Import>, AppError> {
+    Ok(import::list(&mut app.read().await?, viewer).await?)
+}
+
+/// One import with the rows it refused.
+pub async fn get(
+    app: &App,
+    viewer: &Viewer,
+    id: ImportId,
+) -> Result<(Import, Vec<BrokenItem>), AppError> {
+    let mut conn = app.read().await?;
+    let all = import::list(&mut conn, viewer).await?;
+    let found = all
+        .into_iter()
+        .find(|one| one.id == id)
+        .ok_or(AppError::NotFound("import"))?;
+    let rows = import::broken_of(&mut conn, viewer, id, KEPT).await?;
+    Ok((found, rows))
+}
+
+/// Takes in a file that is in memory, beside the page that sent it; refused rows are kept with their reasons. Waits
+/// for `patience` and says what came of it by then; none while it still goes on.
+pub async fn take_in(
+    app: &App,
+    viewer: &Viewer,
+    file: ImportFile,
+    bytes: Vec<u8>,
+    patience: Duration,
+) -> Result<Option<Imported>, AppError> {
+    let (say, said) = tokio::sync::oneshot::channel();
+    let (work, member) = (app.clone(), viewer.clone());
+    app.tasks.spawn(async move {
+        let name = file.name.clone();
+        let done = keep(&work, &member, file, bytes).await;
+        if let Err(error) = &done {
+            tracing::warn!("the import of {name} ended early: {error}");
+        }
+        // Nobody may be waiting any more; the import's own page shows what came of it.
+        say.send(done).ok();
+    });
+    match tokio::time::timeout(patience, said).await {
+        Ok(Ok(done)) => done.map(Some),
+        Ok(Err(_)) => Err(AppError::broken("the import ended without a word")),
+        Err(_) => Ok(None),
+    }
+}
+
+async fn keep(
+    app: &App,
+    viewer: &Viewer,
+    file: ImportFile,
+    bytes: Vec<u8>,
+) -> Result<Imported, AppError> {
+    let mut rows = Vec::new();
+    let done = run(app, viewer, file, Cursor::new(bytes), |row| {
+        if rows.len() < KEPT as usize {
+            rows.push(row);
+        }
+        Ok(())
+    })
+    .await?;
+    let now = app.now();
+    let mut tx = app.begin().await?;
+    for row in rows {
+        let item = BrokenItem {
+            id: 0,
+            channel: None,
+            import: done.id,
+            place: match (row.line, &row.column) {
+                (0, _) => String::new(),
+                (line, Some(column)) => format!("line {line}, {column}"),
+                (line, None) => format!("line {line}"),
+            },
+            reason: row.reason,
+            bytes: row.row.into_bytes(),
+            at: now,
+        };
+        import::keep_broken(&mut tx, viewer, &item, now).await?;
+    }
+    app.commit(tx).await?;
+    Ok(done)
+}
+
+/// Takes an import back; posts somebody already works on stay.
+pub async fn take_back(app: &App, viewer: &Viewer, id: ImportId) -> Result<(), AppError> {
+    Right::Listen.demand(viewer)?;
+    loop {
+        let now = app.now();
+        let mut tx = app.begin().await?;
+        let left = import::roll_back(&mut tx, viewer, id, now).await?;
+        if left == 0 {
+            crate::access::note(&mut tx, viewer, "import.taken_back", ("import", id.0), now);
+        }
+        app.commit(tx).await?;
+        if left == 0 {
+            return Ok(());
+        }
+    }
 }
 
 impl Importing<'_> {

@@ -57,6 +57,7 @@ pub async fn open(file: &Path, clock: &Arc<ManualClock>, node: u16) -> App {
         tasks: Tasks::default(),
         live: Hub::default(),
         watches: Watches::default(),
+        example: auscult_app::demo::Filling::default(),
     })
 }
 

@@ -3,7 +3,7 @@
 import { say } from './page';
 
 type Finding = { start: number; end: number; number: number; hard: boolean };
-type Answer = { findings: Finding[]; blocked: boolean; said: string; html: string; count: string; over: boolean };
+type Answer = { findings: Finding[]; blocked: boolean; said: string; html: string; count: string; over: boolean; draft: number };
 
 const PAUSE = 350;
 
@@ -21,7 +21,8 @@ function start(form: HTMLFormElement): void {
   text.before(mirror);
   text.parentElement?.classList.add('has-mirror');
   let timer: number | undefined;
-  let asked = 0;
+  let busy = false;
+  let again = false;
   let lastSaid = '';
 
   const fit = () => {
@@ -29,16 +30,28 @@ function start(form: HTMLFormElement): void {
     text.style.blockSize = `${Math.min(text.scrollHeight, 320)}px`;
     mirror.scrollTop = text.scrollTop;
   };
-  const ask = async () => {
-    const turn = ++asked;
+  // One question at a time: the draft is kept over the version that the last answer named.
+  const ask = async (): Promise<void> => {
+    if (busy) {
+      again = true;
+      return;
+    }
+    busy = true;
     const body = new URLSearchParams([...new FormData(form)].map(([key, value]) => [key, String(value)] as [string, string]));
     try {
       const response = await fetch(form.dataset.guard ?? '', { method: 'POST', body, headers: { accept: 'application/json' } });
-      if (!response.ok || turn !== asked) return;
-      show((await response.json()) as Answer);
+      if (response.ok) show((await response.json()) as Answer, !again);
     } catch { /* checked again on send */ }
+    busy = false;
+    if (again) {
+      again = false;
+      await ask();
+    }
   };
-  const show = (answer: Answer) => {
+  const show = (answer: Answer, newest: boolean) => {
+    const draft = form.querySelector<HTMLInputElement>('input[name="draft"]');
+    if (draft) draft.value = String(answer.draft);
+    if (!newest) return;
     draw(mirror, text.value, answer.findings);
     const box = form.querySelector('[data-guard-said]');
     if (box) box.innerHTML = answer.html;

@@ -469,6 +469,7 @@ pub(crate) fn guard(number: i64, verdict: Verdict) -> GuardView {
         ],
         rewrite: Some("Thank you for coming back to us. The phone ringing out is ours to fix and we’re on it today. Maeve".to_owned()),
         private_helps: true,
+        elsewhere: false,
         number,
     }
 }
@@ -478,6 +479,7 @@ fn composer(verdict: Verdict) -> Composer {
     Composer {
         number: 1,
         version: 4,
+        draft: 0,
         key: "k-1".to_owned(),
         audience: if verdict == Verdict::Clear {
             Audience::Private

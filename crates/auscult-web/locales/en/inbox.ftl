@@ -81,6 +81,8 @@ person-needs-none = They have not asked for anything in particular.
 person-speaks-for = Speaking for
 person-known-as = Known as
 person-before = Before this
+before-public = { $channel }, in public
+before-private = { $channel }, in private
 person-before-none = This is the first time.
 not-same = Not the same person
 
@@ -159,3 +161,4 @@ approval-why-policy = Our policy asks for a second pair of eyes on every public 
 approval-why-guard = The guard warns, so a second person looks before this goes out.
 alarm-title = { $name } may be in danger
 alarm-what = Somebody takes it now, and never alone.
+draft-elsewhere = You are writing this answer in another window too. These words are not kept until you close that one and load this page again.

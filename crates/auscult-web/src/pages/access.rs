@@ -2,9 +2,10 @@
 
 use auscult_app::access::{self, FirstRun, SignedIn};
 use auscult_app::channels::{self, FeedSpec, NewSource};
+use auscult_app::demo::{self, Stand};
 use auscult_app::error::AppError;
 use auscult_app::workspace::{self, Who};
-use auscult_app::{demo, listen, presence};
+use auscult_app::{listen, presence};
 use auscult_model::channel::Channel;
 use auscult_model::ids::ChannelId;
 use auscult_model::member::Role;
@@ -12,7 +13,7 @@ use auscult_model::workspace::{Law, OpenHours};
 use axum::Form;
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
@@ -24,8 +25,8 @@ use crate::router::Visit;
 use crate::said::Said;
 use crate::ui::{Choice, Field};
 use crate::view::access::{
-    AddedSource, AdministratorPage, DayHours, DonePage, Door, DoorsPage, Heard, HeardItem,
-    InvitationPage, SignInPage, SignInTrouble, TestResult, WherePage, WhoPage,
+    AddedSource, AdministratorPage, DayHours, DonePage, Door, DoorsPage, ExamplePage, Heard,
+    HeardItem, InvitationPage, SignInPage, SignInTrouble, TestResult, WherePage, WhoPage,
 };
 
 /// The routes of this capability.
@@ -36,7 +37,7 @@ pub fn routes() -> Router<Site> {
         .route("/sign-out", post(sign_out))
         .route("/join/{secret}", get(join_page).post(join))
         .route("/welcome", get(doors))
-        .route("/welcome/example", post(example))
+        .route("/welcome/example", get(example_page).post(example))
         .route(
             "/welcome/administrator",
             get(administrator_page).post(administrator),
@@ -239,13 +240,49 @@ async fn doors(State(site): State<Site>, visit: Visit) -> Result<Response, PageE
 }
 
 /// Fills the example and signs in as its first member; only while nobody has set this installation up.
-async fn example(State(site): State<Site>, Caller(device): Caller) -> Result<Response, PageError> {
-    if !access::first_run_open(&site.app).await? {
-        return Err(PageError::Conflict);
-    }
-    let opened = demo::fill(&site.app, demo::SEED).await?;
-    let signed = access::sign_in(&site.app, &opened.email, &opened.password, &device).await?;
-    Ok(enter(&site, &signed, "/today"))
+async fn example(State(site): State<Site>) -> Result<Redirect, PageError> {
+    let ticket = demo::begin(&site.app).await?;
+    Ok(Redirect::to(&format!("/welcome/example?ticket={ticket}")))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Ticket {
+    ticket: String,
+}
+
+/// How far the example is; lets the one who asked for it in when it is there.
+async fn example_page(
+    State(site): State<Site>,
+    visit: Visit,
+    Caller(device): Caller,
+    Query(asked): Query<Ticket>,
+) -> Result<Response, PageError> {
+    let (done, of, trouble) = match demo::stand(&site.app, &asked.ticket) {
+        Stand::Telling { done, of } => (done, of, None),
+        Stand::Failed(why) => (0, 1, Some(why)),
+        Stand::Ready => {
+            let signed = demo::enter(&site.app, &asked.ticket, &device).await?;
+            let mut response = enter(&site, &signed, "/today");
+            if visit.fragment {
+                // The page asked, not the person: it goes there as a whole.
+                *response.status_mut() = StatusCode::OK;
+                let headers = response.headers_mut();
+                headers.remove(header::LOCATION);
+                headers.insert("hx-redirect", HeaderValue::from_static("/today"));
+            }
+            return Ok(response);
+        }
+        Stand::Unknown => return Ok(Redirect::to("/").into_response()),
+    };
+    let view = ExamplePage {
+        door: door(&site, &visit),
+        ticket: asked.ticket,
+        done,
+        of,
+        trouble,
+    };
+    page(&visit.reader, &view)
 }
 
 async fn administrator_page(State(site): State<Site>, visit: Visit) -> Result<Response, PageError> {

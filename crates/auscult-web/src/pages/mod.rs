@@ -9,6 +9,7 @@ pub mod inbox;
 pub mod listen;
 pub mod live;
 pub mod measure;
+pub mod people;
 pub mod plan;
 pub mod presence;
 pub mod safety;
@@ -57,6 +58,7 @@ pub fn routes(site: Site) -> Router {
         .merge(search::routes())
         .merge(settings::routes())
         .merge(measure::routes())
+        .merge(people::routes())
         .merge(plan::routes())
         .merge(today::routes())
         .merge(crate::api::routes())

@@ -103,6 +103,22 @@ pub struct DoorsPage {
     pub door: Door,
 }
 
+/// The example while it is being filled; the page looks again by itself.
+#[derive(Debug, Clone, Template)]
+#[template(path = "access/example.html")]
+pub struct ExamplePage {
+    /// The surroundings.
+    pub door: Door,
+    /// What lets the one who asked in.
+    pub ticket: String,
+    /// Days of the story that are told.
+    pub done: u32,
+    /// Days in all.
+    pub of: u32,
+    /// Why it could not be filled.
+    pub trouble: Option<String>,
+}
+
 /// The first administrator: posts `name`, `email`, `password` to `/welcome/administrator`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "access/administrator.html")]

@@ -261,6 +261,8 @@ pub struct Composer {
     pub number: i64,
     /// The version the answer is written against.
     pub version: i64,
+    /// The version of the kept draft; 0 when there is none.
+    pub draft: i64,
     /// The key that makes one message of two sends.
     pub key: String,
     /// Who will read it.
@@ -339,6 +341,8 @@ pub struct GuardView {
     pub rewrite: Option<String>,
     /// Whether moving the draft to private would help.
     pub private_helps: bool,
+    /// Whether the same draft is written in another window.
+    pub elsewhere: bool,
     /// The conversation, for the buttons; 0 for a piece.
     pub number: i64,
 }
@@ -375,6 +379,8 @@ pub struct GuardAnswer {
     pub count: String,
     /// Whether it is too long.
     pub over: bool,
+    /// The version of the draft that is kept now.
+    pub draft: i64,
 }
 
 /// One mark in the text.

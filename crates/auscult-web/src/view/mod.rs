@@ -3,9 +3,11 @@
 pub mod access;
 pub mod approvals;
 pub mod errors;
+pub mod imports;
 pub mod inbox;
 pub mod listen;
 pub mod measure;
+pub mod people;
 pub mod plan;
 pub mod safety;
 pub mod search;

@@ -232,6 +232,7 @@ impl Shell {
             link(Place::Plan, "/plan", "plan", "nav-plan", "p").count(counts.plan),
             link(Place::Measure, "/measure", "measure", "nav-measure", "m"),
             link(Place::Safety, "/safety", "safety", "nav-safety", "s").hot(safety),
+            link(Place::People, "/people", "people", "nav-people", "o"),
         ]
     }
 

@@ -72,6 +72,7 @@ pub async fn app_at(directory: &Path, clock: Arc<dyn Clock>) -> App {
         tasks: Tasks::default(),
         live: Hub::default(),
         watches: Watches::default(),
+        example: auscult_app::demo::Filling::default(),
     })
 }
 

@@ -38,6 +38,8 @@ pub(super) fn routes() -> Router<Site> {
 #[serde(default)]
 pub(super) struct Typed {
     version: i64,
+    /// The version of the draft these words were typed over.
+    draft: i64,
     key: String,
     #[serde(rename = "as")]
     audience: String,
@@ -107,6 +109,7 @@ pub(super) async fn composer(
         Reach::Public => Audience::Public,
         Reach::Private => Audience::Private,
     };
+    let draft_version = opened.draft.as_ref().map_or(0, |draft| draft.version);
     let draft = opened
         .draft
         .as_ref()
@@ -157,6 +160,7 @@ pub(super) async fn composer(
     Ok(Composer {
         number: row.number,
         version: row.version,
+        draft: draft_version,
         key,
         audience,
         may: vec![default, Audience::Internal],
@@ -237,6 +241,7 @@ pub(crate) fn guard_view(judged: &Judged, number: i64, audience: Audience) -> Gu
         findings: findings.collect(),
         rewrite: Some(judged.rewrite.clone()).filter(|words| !words.is_empty()),
         private_helps: false,
+        elsewhere: false,
         number: if audience == Audience::Internal {
             0
         } else {
@@ -255,14 +260,21 @@ async fn check(
     let text = typed.words();
     let conversation = inbox::by_number(&site.app, signed.viewer(), number).await?;
     inbox::writing(&site.app, signed.viewer(), conversation.id).await?;
-    inbox::save_draft(
+    let words = (kept(audience), text.as_str());
+    let saved = inbox::save_draft(
         &site.app,
         signed.viewer(),
         &conversation,
-        kept(audience),
-        &text,
+        words,
+        typed.draft,
     )
-    .await?;
+    .await;
+    // Typed in another window too: the words stay where they are, and the guard still looks at them.
+    let (draft, elsewhere) = match saved {
+        Ok(version) => (version, false),
+        Err(AppError::Conflict(_)) => (typed.draft, true),
+        Err(error) => return Err(error.into()),
+    };
     if audience == Audience::Internal || text.trim().is_empty() {
         let nothing = GuardAnswer {
             findings: Vec::new(),
@@ -271,12 +283,14 @@ async fn check(
             html: String::new(),
             count: text.chars().count().to_string(),
             over: false,
+            draft,
         };
         return Ok(Json(nothing).into_response());
     }
     let checked =
         answer::check(&site.app, signed.viewer(), &typed.answer(number, audience)).await?;
-    let view = guard_view(&checked.judged, number, audience);
+    let mut view = guard_view(&checked.judged, number, audience);
+    view.elsewhere = elsewhere;
     let (count, over) = counted(Some(&checked), &text);
     let reader = &signed.visit.reader;
     let answer = GuardAnswer {
@@ -286,6 +300,7 @@ async fn check(
         html: html(reader, &view)?,
         count,
         over,
+        draft,
     };
     Ok(Json(answer).into_response())
 }
@@ -299,14 +314,19 @@ async fn draft(
 ) -> Result<Response, PageError> {
     let conversation = inbox::by_number(&site.app, signed.viewer(), number).await?;
     let audience = typed.audience(Audience::Public);
-    inbox::save_draft(
-        &site.app,
-        signed.viewer(),
-        &conversation,
-        kept(audience),
-        &typed.words(),
-    )
-    .await?;
+    let words = typed.words();
+    let keep = async |over| {
+        let kept = (kept(audience), words.as_str());
+        inbox::save_draft(&site.app, signed.viewer(), &conversation, kept, over).await
+    };
+    match keep(typed.draft).await {
+        // Kept while typing a moment ago; this form holds the newer words.
+        Err(AppError::Conflict(_)) => {
+            let opened = inbox::open(&site.app, signed.viewer(), number).await?;
+            keep(opened.draft.map_or(0, |draft| draft.version)).await?
+        }
+        kept => kept?,
+    };
     if !signed.visit.fragment {
         return Ok(back(number, &look));
     }

@@ -125,7 +125,7 @@ async fn inbox_page(
     let (mut open, mut person) = (None, None);
     if let Some(opened) = &opened {
         open = Some(show::conversation(site, signed, opened, &names).await?);
-        person = Some(show::person(opened));
+        person = Some(show::person(site, signed, opened).await?);
     }
     Ok(InboxPage {
         shell,

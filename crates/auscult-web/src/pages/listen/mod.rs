@@ -1,5 +1,6 @@
 //! Listening: watches with their editor, named lists, sources.
 
+mod imports;
 mod lists;
 mod sources;
 mod watches;
@@ -15,5 +16,6 @@ pub fn routes() -> Router<Site> {
     Router::new()
         .merge(watches::routes())
         .merge(lists::routes())
+        .merge(imports::routes())
         .merge(sources::routes())
 }

@@ -316,5 +316,6 @@ async fn check(
         html: html(reader, &view)?,
         count: checked.count.to_string(),
         over: checked.count.left() < 0,
+        draft: 0,
     }))
 }

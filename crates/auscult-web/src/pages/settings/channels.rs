@@ -161,11 +161,16 @@ async fn connect(
                 kind: None,
             }],
         ),
-        "bluesky" if server.is_empty() => (
-            "https://bsky.social".to_owned(),
-            vec![FeedSpec::Mentions, FeedSpec::Own],
-        ),
-        _ => (with_scheme, vec![FeedSpec::Mentions, FeedSpec::Own]),
+        network => {
+            let base = match network {
+                "bluesky" if server.is_empty() => "https://bsky.social".to_owned(),
+                _ => with_scheme,
+            };
+            (
+                base,
+                channels::account_feeds(&site.app, signed.viewer(), network).await?,
+            )
+        }
     };
     let source = NewSource {
         network: form.network.clone(),
