@@ -21,7 +21,9 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 /// Paths that every member may open.
-const OPEN: [&str; 10] = [
+const OPEN: [&str; 12] = [
+    "/people",
+    "/listen/imports",
     "/plan",
     "/measure",
     "/today",
@@ -108,6 +110,22 @@ impl Example {
             .await
     }
 
+    async fn upload(&self, file: &str, look: bool) -> (StatusCode, String) {
+        let mut body = format!(
+            "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"reviews.csv\"\r\n\r\n{file}\r\n"
+        );
+        if look {
+            body.push_str("--x\r\ncontent-disposition: form-data; name=\"look\"\r\n\r\n1\r\n");
+        }
+        body.push_str("--x--\r\n");
+        let request = Request::post("/listen/imports")
+            .header("cookie", format!("auscult={}", self.owner))
+            .header("host", "care.example")
+            .header("origin", "http://care.example")
+            .header("content-type", "multipart/form-data; boundary=x");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
     async fn send(&self, request: Request<Body>) -> (StatusCode, String) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status();
@@ -125,6 +143,9 @@ async fn the_pages_of_the_example_answer_to_those_who_may_see_them() {
     a_watch_is_made_changed_and_keeps_its_wordings(&example).await;
     secrets_are_shown_once(&example).await;
     the_safety_desk_needs_two_signatures(&example).await;
+    a_file_is_looked_at_taken_in_and_taken_back(&example).await;
+    what_a_person_asked_for_is_written_down(&example).await;
+    a_draft_is_kept_over_and_over(&example).await;
 }
 
 async fn every_path_answers(example: &Example) {
@@ -247,6 +268,133 @@ async fn secrets_are_shown_once(example: &Example) {
         .post("/settings/channels/webhook", "name=Survey")
         .await;
     assert!(body.contains("whsec_") && body.contains("/hooks/in/"));
+}
+
+const FILE: &str = "id,date,author,text,url
+b-1,2026-11-01T09:00:00Z,visitor,A quiet bluebell ward,https://reviews.example/1
+b-2,the day before,visitor,Refused,https://reviews.example/2
+";
+
+async fn a_file_is_looked_at_taken_in_and_taken_back(example: &Example) {
+    let (status, body) = example.upload(FILE, true).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    assert!(body.contains("1 new, 0 known, 1 refused") && body.contains("line 3"));
+    let found = "/search?q=bluebell";
+    assert!(
+        !example
+            .get(found, &example.owner)
+            .await
+            .1
+            .contains("quiet bluebell"),
+        "looking keeps nothing"
+    );
+    let (status, _) = example.upload(FILE, false).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert!(example.get(found, &example.owner).await.1.contains("quiet"));
+    let (_, body) = example.get("/listen/imports", &example.owner).await;
+    let path = format!(
+        "/listen/imports/{}",
+        body.split("href=\"/listen/imports/")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+    );
+    let (_, body) = example.get(&path, &example.owner).await;
+    assert!(
+        body.contains("line 3, date"),
+        "the refused row is named: {body}"
+    );
+    let (_, body) = example
+        .get(&format!("{path}/refused"), &example.owner)
+        .await;
+    let row: serde_json::Value = serde_json::from_str(body.trim()).unwrap();
+    assert!(row["row"].as_str().unwrap().contains("the day before"));
+    let (_, body) = example.upload(FILE, true).await;
+    assert!(
+        body.contains("0 new, 1 known"),
+        "a second time brings nothing"
+    );
+    assert_eq!(
+        example.get(&path, &example.reader).await.0,
+        StatusCode::OK,
+        "readers look"
+    );
+    assert_eq!(
+        example.post(&format!("{path}/back"), "").await.0,
+        StatusCode::SEE_OTHER
+    );
+    assert!(
+        !example
+            .get(found, &example.owner)
+            .await
+            .1
+            .contains("quiet bluebell")
+    );
+    for broken in ["", "a picture, perhaps", "\u{0}\u{1}\u{2}"] {
+        let (status, body) = example.upload(broken, false).await;
+        assert_eq!(
+            status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{broken:?}: {body}"
+        );
+    }
+}
+
+async fn what_a_person_asked_for_is_written_down(example: &Example) {
+    let (_, body) = example.get("/people", &example.owner).await;
+    let path = format!(
+        "/people/{}",
+        body.split("href=\"/people/")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+    );
+    let (_, body) = example.get(&path, &example.owner).await;
+    let version = body.split("name=\"version\" value=\"").nth(1).unwrap();
+    let version = version.split('"').next().unwrap();
+    let form = format!("version={version}&name=Nora&need=in_writing&need=more_time&lang=pl&proxy=");
+    assert_eq!(example.post(&path, &form).await.0, StatusCode::SEE_OTHER);
+    let (_, body) = example.get("/people?q=nora", &example.owner).await;
+    assert!(
+        body.contains("In writing") && body.contains("More time"),
+        "{body}"
+    );
+    assert_eq!(
+        example.post(&path, &form).await.0,
+        StatusCode::CONFLICT,
+        "written against an old version"
+    );
+    let note = format!("{path}/note");
+    assert_eq!(
+        example.post(&note, "text=Rings+on+Mondays").await.0,
+        StatusCode::SEE_OTHER
+    );
+    let (_, body) = example.get(&path, &example.owner).await;
+    assert!(body.contains("Rings on Mondays"));
+}
+
+async fn a_draft_is_kept_over_and_over(example: &Example) {
+    let say = async |draft: i64, text: &str| {
+        let form = format!("version=1&draft={draft}&key=k&as=internal&text={text}");
+        let (status, body) = example.post("/inbox/1/check", &form).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        serde_json::from_str::<serde_json::Value>(&body).unwrap()
+    };
+    let first = say(0, "one").await["draft"].as_i64().unwrap();
+    let second = say(first, "two").await["draft"].as_i64().unwrap();
+    assert!(second > first, "typing on keeps the newer words");
+    let stale = say(first, "three").await;
+    assert_eq!(
+        stale["draft"].as_i64(),
+        Some(first),
+        "another window does not overwrite"
+    );
+    let (_, body) = example.get("/inbox/1", &example.owner).await;
+    assert!(body.contains(">two</textarea>"), "{body}");
 }
 
 async fn the_safety_desk_needs_two_signatures(example: &Example) {

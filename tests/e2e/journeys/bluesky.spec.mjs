@@ -7,7 +7,7 @@ import { connectBluesky, setUp } from '../support/steps.mjs'
 import { test } from '../support/test.mjs'
 
 for (const way of ['mouse', 'keyboard']) {
-  test(`a post about the hospital is answered on the AT network, by ${way}`, async ({ start, another }) => {
+  test(`a post about the hospital is answered on the AT network, by ${way}`, async ({ start, another, findings }) => {
     server(test, 'AUSCULT_REAL_ATPROTO')
     const name = `${marker()} clinic`
     const app = await start()
@@ -25,6 +25,6 @@ for (const way of ['mouse', 'keyboard']) {
       },
       answers: (post) => alice.answers(post.uri),
     }
-    await answerOn(network, { app, page, another, way, within: 5, text: `Four hours at ${name} with my mother and nobody told us why. Who can we talk to?` })
+    await answerOn(network, { app, page, another, findings, way, within: 5, text: `Four hours at ${name} with my mother and nobody told us why. Who can we talk to?` })
   })
 }

@@ -6,7 +6,7 @@ import { eventually, marker, server } from '../support/real.mjs'
 import { connectMastodon, setUp } from '../support/steps.mjs'
 import { test } from '../support/test.mjs'
 
-test('a post about the hospital is answered over the fediverse', async ({ start, another }) => {
+test('a post about the hospital is answered over the fediverse', async ({ start, another, findings }) => {
   const base = server(test, 'AUSCULT_REAL_FEDIVERSE')
   const name = `${marker()} clinic`
   const app = await start()
@@ -26,6 +26,6 @@ test('a post about the hospital is answered over the fediverse', async ({ start,
     },
     answers: (post) => bob.answers(post.id),
   }
-  await answerOn(network, { app, page, another, way: 'mouse', within: 5,
+  await answerOn(network, { app, page, another, findings, way: 'mouse', within: 5,
     text: `@hospital@a.fediverse.test four hours at ${name} with my mother and nobody told us why. Who can we talk to?` })
 })
