@@ -65,7 +65,7 @@ export function startKeys(): void {
       return;
     }
     let done = false;
-    if (performance.now() - waitsForPage < 1500) done = go(event.key);
+    if (waitsForPage > 0 && performance.now() - waitsForPage < 1500) done = go(event.key);
     else if (event.key === '?') done = openDialog('keys');
     else if (event.key === 'j') done = move(1);
     else if (event.key === 'k') done = move(-1);

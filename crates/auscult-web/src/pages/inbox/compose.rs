@@ -17,6 +17,7 @@ use serde::Deserialize;
 
 use crate::error::PageError;
 use crate::pages::inbox::{Look, back, inbox_page, show};
+use crate::pages::words::network;
 use crate::pages::{Signed, Site};
 use crate::render::{html, page, page_with};
 use crate::said::Said;
@@ -167,7 +168,7 @@ pub(super) async fn composer(
         place: if audience == Audience::Private {
             show::shown_name(row)
         } else {
-            row.source.clone()
+            network(&row.source)
         },
         identities: vec![Choice::new("own", Said::plain(first_name), true)],
         text,
