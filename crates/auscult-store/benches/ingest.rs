@@ -1,7 +1,8 @@
 //! How fast the store is: posts a second, durable and searchable, and pages of a large inbox.
 //!
 //! `cargo bench -p auscult-store --bench ingest -- 1000000` fills an inbox of a million conversations first
-//! (100,000 without an argument). PostgreSQL is measured too when `AUSCULT_TEST_POSTGRES` names a server.
+//! (100,000 without an argument). `AUSCULT_BENCH_KEEP` names a directory that keeps the SQLite store, so that pages can be
+//! measured on it from outside. PostgreSQL is measured too when `AUSCULT_TEST_POSTGRES` names a server.
 #![expect(clippy::print_stdout, reason = "a bench says what it measured")]
 #![expect(clippy::expect_used, reason = "a bench that cannot run stops")]
 #![expect(
@@ -50,12 +51,10 @@ fn at(milliseconds: i64) -> Timestamp {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a bench learns from the environment whether there is a PostgreSQL"
+    reason = "a bench learns from the environment what there is to measure"
 )]
-fn postgres() -> Option<String> {
-    std::env::var("AUSCULT_TEST_POSTGRES")
-        .ok()
-        .filter(|address| !address.is_empty())
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 fn main() {
@@ -69,14 +68,21 @@ fn main() {
         .build();
     runtime.expect("runtime").block_on(async {
         let directory = tempfile::tempdir().expect("a directory");
-        let path = directory.path().join("auscult.db");
+        let kept = environment("AUSCULT_BENCH_KEEP").map(std::path::PathBuf::from);
+        let path = kept
+            .as_deref()
+            .unwrap_or(directory.path())
+            .join("auscult.db");
         let store = Store::open_sqlite(&path, &StoreOptions::default())
             .await
             .expect("opens");
         let file = path.to_str().expect("readable").to_owned();
         measure("SQLite", &store, &Side::File(file), conversations).await;
         store.close().await;
-        let Some(server) = postgres() else { return };
+        let Some(server) = environment("AUSCULT_TEST_POSTGRES") else {
+            println!("PostgreSQL: skipped, AUSCULT_TEST_POSTGRES names no server");
+            return;
+        };
         let database = format!("auscult_bench_{}", std::process::id());
         let mut admin = sqlx::PgConnection::connect(&server)
             .await

@@ -16,6 +16,7 @@ pub mod safety;
 pub mod search;
 pub mod settings;
 pub mod today;
+pub mod welcome;
 mod words;
 
 use std::net::{IpAddr, SocketAddr};
@@ -48,6 +49,7 @@ pub struct Site {
 pub fn routes(site: Site) -> Router {
     Router::new()
         .merge(access::routes())
+        .merge(welcome::routes())
         .merge(approvals::routes())
         .merge(hooks::routes())
         .merge(inbox::routes())

@@ -1,6 +1,7 @@
 //! The inbox: views, list, conversation and what a member does with it.
 
 mod compose;
+mod person;
 mod show;
 mod timeline;
 
@@ -122,10 +123,10 @@ async fn inbox_page(
     let mut shell = signed.shell(Place::Inbox);
     shell.fill = true;
     shell.live_since = Some(auscult_app::live::last(&site.app, viewer).await?);
-    let (mut open, mut person) = (None, None);
+    let (mut open, mut beside) = (None, None);
     if let Some(opened) = &opened {
         open = Some(show::conversation(site, signed, opened, &names).await?);
-        person = Some(show::person(site, signed, opened).await?);
+        beside = Some(person::panel(site, signed, opened).await?);
     }
     Ok(InboxPage {
         shell,
@@ -133,7 +134,7 @@ async fn inbox_page(
         list,
         opened: open.is_some(),
         open,
-        person,
+        person: beside,
     })
 }
 

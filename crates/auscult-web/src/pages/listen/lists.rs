@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use crate::error::PageError;
-use crate::pages::access::lines;
+use crate::pages::welcome::lines;
 use crate::pages::words::Done;
 use crate::pages::{Signed, Site};
 use crate::render::{page, page_with};

@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use crate::error::PageError;
-use crate::pages::access::{open_source, test_view};
+use crate::pages::welcome::{open_source, test_view};
 use crate::pages::words::health;
 use crate::pages::{Signed, Site};
 use crate::render::{page, page_with};

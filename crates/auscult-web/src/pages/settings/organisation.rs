@@ -14,7 +14,7 @@ use axum::routing::get;
 
 use super::{frame, value};
 use crate::error::PageError;
-use crate::pages::access::{day_hours, hours_of, lines, regions};
+use crate::pages::welcome::{day_hours, hours_of, lines, regions};
 use crate::pages::words::Done;
 use crate::pages::{Signed, Site};
 use crate::render::{page, page_with};
