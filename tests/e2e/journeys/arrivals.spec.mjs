@@ -23,6 +23,8 @@ function csv(word, count) {
 }
 
 test('each thing arrives once, also when it is sent twice', async ({ start, another }, info) => {
+  // Ten thousand rows are read, judged and stored by a build made for tests.
+  test.setTimeout(420_000)
   const feeds = server(test, 'AUSCULT_REAL_FEEDS')
   const wordpress = server(test, 'AUSCULT_REAL_WORDPRESS')
   const word = marker()

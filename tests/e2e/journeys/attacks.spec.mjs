@@ -17,7 +17,7 @@ test('attack_a01_script_in_content: words of strangers stay words', async ({ sta
   const words = [
     `<script>globalThis.attacked = 1</script> at ${name}`,
     `<img src=x onerror="globalThis.attacked = 1"> at ${name}`,
-    `"><svg onload="globalThis.attacked = 1"> at ${name}`,
+    `"><svg onload="globalThis.attacked = 1"></svg> at ${name}`,
     `<a href="javascript:globalThis.attacked=1">kind people</a> at ${name}`,
     `{{ 7 * 7 }} \${7*7} {% debug %} at ${name}`,
   ]
@@ -31,7 +31,10 @@ test('attack_a01_script_in_content: words of strangers stay words', async ({ sta
     page.on('request', (request) => { if (!request.url().startsWith(app.url) && !request.url().startsWith('data:')) elsewhere.push(request.url()) })
     const hands = new Hands(page)
     await setUp(hands, { name }, [{ kind: 'feed', address: `${hostile.url}/feed.xml` }])
-    await eventually('five posts', 30, async () => (await found(page, `"${name}"`)).length === words.length)
+    let heard = []
+    await eventually('five posts', 30, async () => (heard = await found(page, `"${name}"`)).length === words.length).catch((error) => {
+      throw new Error(`${error.message}; heard: ${JSON.stringify(heard.map((one) => one.text ?? one.title))}`)
+    })
     for (const at of ['/inbox', '/today', '/presence', '/listen', `/search?q=${encodeURIComponent(`"${name}"`)}`]) {
       await open(page, at)
       expect(await page.evaluate(() => globalThis.attacked), at).toBeUndefined()
@@ -49,8 +52,11 @@ test('attack_a01_script_in_content: words of strangers stay words', async ({ sta
   }
 })
 
+/** Words that only a server of the inside says. */
+const PLANTED = 'planted behind the wall'
+
 test('attack_a05_a06_ssrf: no address of the inside is called, whatever it is written as', async ({ start, another, findings }) => {
-  const inside = await hostileServer({ '/secret': text('application/rss+xml', rss([{ id: 's', title: 'inside', text: 'inside' }])) })
+  const inside = await hostileServer({ '/secret': text('application/rss+xml', rss([{ id: 's', title: PLANTED, text: PLANTED }])) })
   const port = inside.address.split(':')[1]
   const hostile = await hostileServer({
     '/to-inside': text('text/plain', '', 302, { location: `${inside.url}/secret` }),
@@ -76,7 +82,7 @@ test('attack_a05_a06_ssrf: no address of the inside is called, whatever it is wr
         headers: { origin: app.url }, form: { kind: 'feed', address }, maxRedirects: 0 })
       expect(answer.status(), `${address}: ${answer.status()}`).toBeLessThan(500)
       const said = await answer.text()
-      expect(said, address).not.toContain('inside')
+      expect(said, address).not.toContain(PLANTED)
       expect(said, `${address} gets a reason`).toMatch(/notice|error/)
     }
     expect(inside.calls.get('/secret') ?? 0).toBe(0)
@@ -151,7 +157,7 @@ test('attack_a19_a23: the first door is closed, and a foreign page changes nothi
   expect(headers['referrer-policy']).toBe('no-referrer')
 })
 
-test('attack_a20_secrets_in_logs: passwords and what people wrote are in no log', async ({ start, another }) => {
+test('attack_a20_secrets_in_logs: passwords and what people wrote are in no log', async ({ start, another, findings }) => {
   const secret = `planted secret ${marker()} 7`
   const name = `${marker()} hospital`
   const app = await start()
@@ -163,6 +169,8 @@ test('attack_a20_secrets_in_logs: passwords and what people wrote are in no log'
   await form(door, '/sign-in').locator('[name=password]').fill(`${secret} wrong`)
   await door.keyboard.press('Enter')
   await expect(door.getByRole('alert')).toBeVisible()
+  // The wrong password was meant to be refused.
+  findings.length = 0
   expect(app.log()).not.toContain(secret)
   for (const file of fs.readdirSync(app.dataDir)) {
     const at = `${app.dataDir}/${file}`
