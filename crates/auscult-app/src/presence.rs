@@ -3,6 +3,7 @@
 use auscult_model::listen::StoredPost;
 use auscult_model::member::Viewer;
 use auscult_model::search::{PostFilter, Terms};
+use auscult_model::workspace::WorkspaceSettings;
 pub use auscult_store::post::PostCount;
 use auscult_store::post::{self, CountBy};
 use auscult_store::search;
@@ -10,7 +11,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::app::App;
+use crate::channels::{self, NewSource};
 use crate::error::AppError;
+use crate::listen;
+use crate::workspace::{self, Who};
 
 /// What was found, with the period it was counted over.
 #[derive(Debug, Clone)]
@@ -212,6 +216,64 @@ pub async fn of_names(
         ),
         intents: table(posts.iter().map(|post| post.findings.intent.clone())),
     })
+}
+
+/// Whom to look for on the web, and where.
+#[derive(Debug, Clone, Default)]
+pub struct Look {
+    /// Names of the organisation, the most used one first.
+    pub names: Vec<String>,
+    /// Places of care.
+    pub places: Vec<String>,
+    /// Clinicians who agreed to be looked for.
+    pub clinicians: Vec<String>,
+    /// Networks and feeds.
+    pub sources: Vec<NewSource>,
+}
+
+/// Looks on the web, through the same doors as listening, with an application over an empty store that is thrown away.
+/// Says what was found and which sources could not be asked, each with its reason.
+///
+/// # Errors
+/// `Invalid` without a name.
+pub async fn look(
+    app: &App,
+    look: Look,
+    from: Timestamp,
+) -> Result<(Named, Vec<String>), AppError> {
+    let first = look.names.first().cloned().unwrap_or_default();
+    let mut tx = app.begin().await?;
+    let settings = WorkspaceSettings::default();
+    let workspace =
+        auscult_store::workspace::add(&mut tx, "look", &first, &settings, app.now()).await?;
+    app.commit(tx).await?;
+    let viewer = Viewer::system(workspace);
+    let who = Who {
+        name: first,
+        other_names: look.names.iter().skip(1).cloned().collect(),
+        places: look.places.clone(),
+        clinicians: look.clinicians.clone(),
+        time_zone: "UTC".to_owned(),
+        ..Who::default()
+    };
+    workspace::enter(app, &viewer, who).await?;
+    app.watches.refresh(app).await?;
+    let mut problems = Vec::new();
+    for source in &look.sources {
+        if let Err(error) = channels::connect(app, &viewer, source).await {
+            problems.push(format!("{} {}: {error}", source.network, source.base_url));
+        }
+    }
+    while listen::once(app).await? > 0 {}
+    for state in channels::list(app, &viewer).await? {
+        let failed = state
+            .feeds
+            .iter()
+            .filter(|feed| !feed.last_error.is_empty());
+        problems.extend(failed.map(|feed| format!("{}: {}", state.channel.name, feed.last_error)));
+    }
+    let names = [look.names, look.places, look.clinicians].concat();
+    Ok((of_names(app, &viewer, &names, from).await?, problems))
 }
 
 fn table(values: impl Iterator<Item = String>) -> Vec<(String, usize)> {

@@ -15,5 +15,5 @@ pub mod watches;
 pub mod webhook;
 
 pub use context::Context;
-pub use poll::start;
+pub use poll::{once, start};
 pub use take::take;

@@ -49,6 +49,19 @@ async fn turn(app: App) -> anyhow::Result<Duration> {
     })
 }
 
+/// Looks once at every feed that is due, one after the other, without background work. Says how many.
+pub async fn once(app: &App) -> Result<usize, AppError> {
+    let now = app.now();
+    let mut tx = app.begin().await?;
+    let claimed = feed::claim_due(&mut tx, now, now + LEASE, AT_ONCE).await?;
+    app.commit(tx).await?;
+    let looked = claimed.len();
+    for feed in claimed {
+        run(app, feed).await;
+    }
+    Ok(looked)
+}
+
 async fn run(app: &App, claimed: ClaimedFeed) {
     let result = look(app, &claimed).await;
     let ended = match result {
