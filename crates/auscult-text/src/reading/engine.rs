@@ -7,6 +7,8 @@
 
 use std::collections::HashMap;
 
+use crate::classify::Hashed;
+
 /// Number of a word of the vocabulary.
 pub(crate) type WordId = u32;
 /// Number of a lexicon or of a word beginning.
@@ -49,15 +51,15 @@ pub struct PatternError {
 /// Vocabulary, lexicons and patterns.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Engine {
-    ids: HashMap<Box<str>, WordId>,
-    classes: HashMap<Box<str>, ClassId>,
+    ids: HashMap<Box<str>, WordId, Hashed>,
+    classes: HashMap<Box<str>, ClassId, Hashed>,
     class_count: ClassId,
-    prefixes: HashMap<Box<str>, ClassId>,
-    word_classes: HashMap<WordId, Vec<ClassId>>,
-    phrases: HashMap<WordId, Vec<(Vec<WordId>, ClassId)>>,
+    prefixes: HashMap<Box<str>, ClassId, Hashed>,
+    word_classes: HashMap<WordId, Vec<ClassId>, Hashed>,
+    phrases: HashMap<WordId, Vec<(Vec<WordId>, ClassId)>, Hashed>,
     sets: Vec<Box<str>>,
     pub(crate) patterns: Vec<Pattern>,
-    by_word: HashMap<WordId, Vec<usize>>,
+    by_word: HashMap<WordId, Vec<usize>, Hashed>,
     by_class: HashMap<ClassId, Vec<usize>>,
 }
 
