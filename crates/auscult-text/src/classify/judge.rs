@@ -277,7 +277,9 @@ impl Classifier {
         let (cues, words) = (reading.hits.len(), reading.marks.len());
         let readable = english(&lang.tag)
             || match lang.said_by {
-                lang::SaidBy::Platform | lang::SaidBy::Detector => cues >= words,
+                lang::SaidBy::Platform | lang::SaidBy::Detector => {
+                    cues >= words || evidence.surely_known()
+                }
                 lang::SaidBy::Nobody => evidence.mostly_known() || cues * 6 >= words.max(1),
             };
         (lang, readable)

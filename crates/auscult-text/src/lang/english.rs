@@ -68,6 +68,11 @@ impl Evidence {
         enough.then(|| (0.7 + share * 0.4).min(0.99))
     }
 
+    /// Whether two words of three are English, whatever a detector makes of the letters.
+    pub(crate) fn surely_known(self) -> bool {
+        self.words > 1 && self.known * 3 >= self.words * 2
+    }
+
     /// Whether most words are English, though none is English alone.
     pub(crate) fn mostly_known(self) -> bool {
         self.words > 0 && self.known * 2 >= self.words
