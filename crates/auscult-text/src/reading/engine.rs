@@ -21,11 +21,33 @@ pub(crate) enum Atom {
     Phrase(Vec<Atom>),
 }
 
+/// The alternatives of an element: single words in order, so that one look finds out, and all others.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Atoms {
+    pub(crate) words: Vec<WordId>,
+    pub(crate) others: Vec<Atom>,
+}
+
+impl FromIterator<Atom> for Atoms {
+    fn from_iter<I: IntoIterator<Item = Atom>>(atoms: I) -> Self {
+        let mut sorted = Self::default();
+        for atom in atoms {
+            match atom {
+                Atom::Word(word) => sorted.words.push(word),
+                Atom::Class(_) | Atom::Phrase(_) => sorted.others.push(atom),
+            }
+        }
+        sorted.words.sort_unstable();
+        sorted.words.dedup();
+        sorted
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum Element {
-    One(Vec<Atom>),
-    Maybe(Vec<Atom>),
-    Not(Vec<Atom>),
+    One(Atoms),
+    Maybe(Atoms),
+    Not(Atoms),
     Gap(usize),
     End,
 }
@@ -242,7 +264,7 @@ impl Engine {
                 .map(Element::Gap)
                 .map_err(|_invalid| "a gap is `..` and a number");
         }
-        let (make, atoms): (fn(Vec<Atom>) -> Element, &str) =
+        let (make, atoms): (fn(Atoms) -> Element, &str) =
             match (part.strip_prefix('?'), part.strip_prefix('!')) {
                 (Some(rest), _) => (Element::Maybe, rest),
                 (_, Some(rest)) => (Element::Not, rest),
@@ -251,7 +273,7 @@ impl Engine {
         atoms
             .split('|')
             .map(|atom| self.atom(atom))
-            .collect::<Result<Vec<_>, _>>()
+            .collect::<Result<Atoms, _>>()
             .map(make)
     }
 
@@ -284,7 +306,10 @@ impl Engine {
         let number = self.patterns.len();
         match pattern.elements.first() {
             Some(Element::One(atoms)) => {
-                for atom in atoms {
+                for word in &atoms.words {
+                    self.by_word.entry(*word).or_default().push(number);
+                }
+                for atom in &atoms.others {
                     self.index_atom(number, atom);
                 }
                 self.patterns.push(pattern);
