@@ -49,6 +49,7 @@ fn main() {
             "guard-fresh-1.jsonl",
             "guard-fresh-2.jsonl",
             "guard-fresh-3.jsonl",
+            "guard-fresh-4.jsonl",
         ] {
             replies(&folder.join(name), errors);
         }

@@ -41,6 +41,14 @@ pub(crate) fn author(desk: &Desk<'_>, reading: &Reading<'_>, faults: &mut Vec<Fa
     }
 }
 
+/// The words of the sentence a word stands in, and its place there.
+fn sentence_of(words: &[Word], at: usize) -> (&[Word], usize) {
+    let number = words.get(at).map(|word| word.sentence);
+    let first = words.partition_point(|word| Some(word.sentence) < number);
+    let end = words.partition_point(|word| Some(word.sentence) <= number);
+    (words.get(first..end).unwrap_or_default(), at - first)
+}
+
 fn text(words: &[Word], at: Option<usize>) -> &str {
     at.and_then(|at| words.get(at))
         .map_or("", |word| word.text.as_str())
@@ -51,7 +59,7 @@ fn holds(list: &str, word: &str) -> bool {
 }
 
 /// Words before "you" that offer, thank or ask.
-const OFFERS: &str = "thank thanks help assist hear from with to support let call ring for reach contact tell give show send wish of if should \
+const OFFERS: &str = "thank thanks help assist hear from with to support let call ring for reach contact tell give show send wish if should \
     whenever unless whether listen meet email phone offer anything where until urge encourage invite ask like want need wishing assure promise \
     could would can may might will suits suit guide walk put connect keep update point direct welcome get answer told";
 /// Words after "you" that leave the author free.
@@ -73,6 +81,7 @@ const KIND: &str = "kind honest lovely valuable thoughtful candid generous detai
 const BEING: &str = "welcome happy unhappy not right correct absolutely always looking interested able invited free unsure concerned worried upset";
 
 fn is_safe_you(words: &[Word], at: usize) -> bool {
+    let (words, at) = sentence_of(words, at);
     let before = text(words, at.checked_sub(1));
     let two_before = text(words, at.checked_sub(2));
     let after = text(words, Some(at + 1));
@@ -84,7 +93,12 @@ fn is_safe_you(words: &[Word], at: usize) -> bool {
     }
     if holds(CLAUSE, before) || matches!(before, "" | "or" | "but" | "which") {
         let third = text(words, Some(at + 3));
-        return holds(FREE, after) && !(after == "are" && !holds(BEING, past))
+        return holds(FREE, after) && (after != "are" || holds(BEING, past))
+            || after == "were"
+                && holds(
+                    "unhappy disappointed upset frustrated dissatisfied let",
+                    past,
+                )
             || after == "did" && past == "not" && holds("feel find", third)
             || after == "will"
                 && holds(
@@ -104,7 +118,15 @@ fn is_safe_you(words: &[Word], at: usize) -> bool {
                 text(words, Some(next)),
             )
         });
-    sends || holds(OFFERS, before) || holds("can could may might would", after)
+    if holds("made brightened lifted", after) && holds("our my the us everyone a so", past) {
+        return true;
+    }
+    let praised = before == "of"
+        && holds(
+            "kind thoughtful good lovely generous nice wonderful sweet",
+            two_before,
+        );
+    sends || praised || holds(OFFERS, before) || holds("can could may might would", after)
 }
 
 /// `comments like yours`, `yours sincerely`.
@@ -115,6 +137,7 @@ fn is_safe_yours(words: &[Word], at: usize) -> bool {
 }
 
 fn is_safe_your(words: &[Word], at: usize) -> bool {
+    let (words, at) = sentence_of(words, at);
     let before = |back: usize| text(words, at.checked_sub(back));
     if (1..=5).any(|back| holds("not if never without", before(back))) {
         return true;

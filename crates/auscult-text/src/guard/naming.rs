@@ -195,7 +195,10 @@ const SENT: &[&str] = &[
     "sent to",
     "posted to",
     "delivered to",
-    "you on",
+    "rang you on",
+    "called you on",
+    "phoned you on",
+    "reached you on",
 ];
 const HOME: &[&str] = &[
     "her",
