@@ -3,9 +3,10 @@
 use super::cue::Cue;
 use super::features::each;
 use super::finding::{Because, Classified, Flag, Intent, Topic};
-use super::judge::{Classifier, Whole};
+use super::judge::Classifier;
 use super::reading::Reading;
 use super::topics::FINE;
+use super::whole::Whole;
 use crate::crisis::Crisis;
 use crate::token::Offsets;
 

@@ -21,6 +21,7 @@ mod topics;
 mod valence;
 mod voice;
 mod weights;
+mod whole;
 mod words;
 
 #[cfg(test)]
@@ -40,11 +41,12 @@ pub use weights::{BadWeights, Head, Header, Net, Panel, Weights};
 
 pub(crate) use adverse::inputs as effect_inputs;
 pub(crate) use features::{Block, Feature, each};
-pub(crate) use judge::{phrases_of, sentence_hits};
 pub(crate) use reading::{Found, Reading};
 pub(crate) use sentiment::{JOINED, Piece, Surface, inputs};
 pub(crate) use topics::{SUBJECT_HEADS, TOPIC_HEADS, inputs as topic_inputs};
 pub(crate) use weights::{RARITY_STEP, Sum, VERSION, norm, whole_number};
+pub(crate) use whole::{phrases_of, sentence_hits};
+pub(crate) use words::{Hashed, hash_word};
 
 use crate::token::Text;
 

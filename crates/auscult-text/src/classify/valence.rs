@@ -99,6 +99,11 @@ impl Lexicon {
         lexicon
     }
 
+    /// Whether a word, by its hash, is one with a feeling.
+    pub(crate) fn knows(&self, hash: u64) -> bool {
+        self.feelings.contains_key(&hash) || self.modifiers.contains_key(&hash)
+    }
+
     /// The feeling of a sentence; `phrases` are valence hits (first word, one past the last, valence) inside it.
     pub(crate) fn sentence(
         &self,

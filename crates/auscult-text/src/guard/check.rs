@@ -8,7 +8,7 @@ use super::posted::Posted;
 use super::report::{Finding, Place, Report, Verdict};
 use super::rewrite;
 use super::rules::{self, Rule};
-use super::{contacts, duty, health, naming};
+use super::{addressed, contacts, duty, health, naming};
 use crate::identifiers::{self, AllowList};
 use crate::reading::{Hit, Reading};
 
@@ -111,6 +111,9 @@ impl Desk<'_> {
         let mut found = Vec::new();
         for hit in &hits {
             found.extend(self.word_rule(engine.set_name(hit.set), &reading, hit));
+        }
+        if place == Place::Draft {
+            addressed::author(self, &reading, &mut found);
         }
         health::repeated(self, &reading, &mut found);
         health::keep_private_invitations(self, &reading, &mut found);

@@ -41,7 +41,7 @@ pub(crate) fn is_general(desk: &Desk<'_>, rule: &str, reading: &Reading<'_>, hit
 
 /// Health terms in a reply that the post told (G06) or that nobody asked about (G03).
 pub(crate) fn repeated(desk: &Desk<'_>, reading: &Reading<'_>, faults: &mut Vec<Fault>) {
-    if desk.posted.is_empty || desk.posted.plain_question {
+    if desk.posted.is_empty || desk.posted.plain_question || desk.posted.impersonal {
         return;
     }
     let engine = desk.policy.engine();
@@ -219,6 +219,7 @@ pub(crate) fn substance(
         }
     }
     if desk.posted.substance && !desk.posted.plain_question {
+        theirs(reading, faults);
         for hit in hits.iter().filter(|hit| Some(hit.set) == relation) {
             let (start, end) = reading.bytes(hit.start, hit.end);
             faults.push(Fault {
@@ -229,6 +230,53 @@ pub(crate) fn substance(
         }
     }
 }
+
+/// Where the post speaks of substance-use treatment, "your" anything but words is too much.
+fn theirs(reading: &Reading<'_>, faults: &mut Vec<Fault>) {
+    for (at, pair) in reading.words.windows(2).enumerate() {
+        let [first, second] = pair else { continue };
+        if matches!(first.text.as_str(), "your" | "yours") && !SAID.contains(&second.text.as_str())
+        {
+            let (start, end) = reading.bytes(at, at + 2);
+            faults.push(Fault {
+                start,
+                end,
+                ..Fault::whole("G15")
+            });
+        }
+    }
+}
+
+const SAID: &[&str] = &[
+    "comment",
+    "comments",
+    "feedback",
+    "review",
+    "words",
+    "message",
+    "note",
+    "post",
+    "thoughts",
+    "kind",
+    "concern",
+    "concerns",
+    "question",
+    "rating",
+    "view",
+    "views",
+    "suggestion",
+    "honesty",
+    "email",
+    "own",
+    "local",
+    "doctor",
+    "gp",
+    "pharmacist",
+    "clinician",
+    "privacy",
+    "experience",
+    "time",
+];
 
 const ADDRESSED: &[&str] = &[
     "you", "your", "yours", "he", "she", "his", "her", "him", "proud", "author", "reviewer",

@@ -4,6 +4,7 @@
 //! The rules are data (`data/guard/`), the same for the composer, the queue, the moment of sending and the command line.
 //! A workspace can make them stricter, never looser. The guard never sends and never rewrites by itself.
 
+mod addressed;
 mod case;
 mod check;
 mod contacts;

@@ -30,7 +30,9 @@ fn names_somebody(desk: &Desk<'_>, text: &str, span: Span) -> bool {
         Kind::Name => !is_public_name(desk, text, span),
         Kind::Date => has_any(&sentence, &TIED),
         Kind::Phone | Kind::Email => is_personal_contact(text, span) || has_any(&sentence, SENT),
-        Kind::Address => has_any(&sentence, HOME) && !has_any(&sentence, OURS),
+        Kind::Address => {
+            (has_any(&sentence, HOME) || has_any(&sentence, SENT)) && !has_any(&sentence, OURS)
+        }
         Kind::Url | Kind::City | Kind::Zip | Kind::Ip => false,
         Kind::Acct
         | Kind::Mrn
@@ -45,7 +47,15 @@ fn names_somebody(desk: &Desk<'_>, text: &str, span: Span) -> bool {
     }
 }
 
-const TIED: [&str; 30] = [
+const TIED: [&str; 38] = [
+    "letter",
+    "we wrote",
+    "we sent",
+    "was issued",
+    "was sent",
+    "reply of",
+    "response was",
+    "your call",
     "you",
     "your",
     "yours",
@@ -182,7 +192,13 @@ const SENT: &[&str] = &[
     "i called",
     "i rang",
     "was sent to",
-    "you on",
+    "sent to",
+    "posted to",
+    "delivered to",
+    "rang you on",
+    "called you on",
+    "phoned you on",
+    "reached you on",
 ];
 const HOME: &[&str] = &[
     "her",

@@ -15,6 +15,8 @@ pub(crate) struct Posted<'a> {
     pub(crate) is_empty: bool,
     /// A question about services, not about the author's own care.
     pub(crate) plain_question: bool,
+    /// A question of fact in which no person occurs.
+    pub(crate) impersonal: bool,
     pub(crate) complaint: bool,
     /// A complaint about parking, hours, the menu.
     pub(crate) about_fact: bool,
@@ -60,6 +62,7 @@ impl<'a> Posted<'a> {
         Self {
             is_empty: reading.words.is_empty(),
             plain_question,
+            impersonal: asks && negatives <= 1 && !own && !names_a_person(&reading),
             complaint,
             about_fact: reading.holds(engine.class_id("factmatter")),
             asks_advice: medical,
@@ -71,6 +74,20 @@ impl<'a> Posted<'a> {
         }
     }
 }
+
+/// Whether the author or anybody near occurs.
+fn names_a_person(reading: &Reading<'_>) -> bool {
+    reading
+        .words
+        .iter()
+        .any(|word| PEOPLE.contains(&word.text.as_str()))
+}
+
+const PEOPLE: [&str; 29] = [
+    "this", "these", "that", "i", "my", "me", "we", "our", "us", "he", "she", "his", "her", "him",
+    "they", "baby", "toddler", "son", "daughter", "mum", "mom", "dad", "husband", "wife", "nan",
+    "partner", "brother", "sister", "mine",
+];
 
 /// Words that make a medical question one for advice, not for facts.
 const ADVISED: [&str; 34] = [

@@ -202,6 +202,10 @@ pub(crate) fn is_office(found: &Found<'_>) -> bool {
     ) {
         return false;
     }
+    // A label of a signature, not the desk of an office.
+    if found.before(8).trim_end().ends_with("desk:") {
+        return false;
+    }
     has_word(found.before(60), &ROLES)
 }
 

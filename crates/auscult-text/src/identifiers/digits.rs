@@ -1,10 +1,9 @@
 //! Digits that were spelled ("oh seven double five") or typed with look-alike letters ("O77OO"), written as digits.
 
-use crate::reading::{Clean, cut};
+use crate::reading::{Clean, RawWord};
 
 /// The text with spelled and look-alike digits as digits; nothing when there are none.
-pub(crate) fn spelled(clean: &Clean) -> Option<Clean> {
-    let words = cut(clean);
+pub(crate) fn spelled(clean: &Clean, words: &[RawWord]) -> Option<Clean> {
     let mut replaced: Vec<(usize, usize, String)> = Vec::new();
     let mut at = 0;
     while let Some(word) = words.get(at) {
@@ -47,7 +46,7 @@ pub(crate) fn spelled(clean: &Clean) -> Option<Clean> {
 }
 
 /// A row of at least five spelled digits: how many words, and the digits.
-fn run(words: &[crate::reading::RawWord]) -> Option<(usize, String)> {
+fn run(words: &[RawWord]) -> Option<(usize, String)> {
     let mut digits = String::new();
     let mut spelled = 0;
     let mut count = 0;

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use allow::AllowList;
 
-use crate::reading::Clean;
+use crate::reading::{Clean, cut};
 
 /// What kind of identifier a span is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -165,11 +165,15 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
 
 fn find_in_piece(piece: &str, offset: usize, allow: &AllowList, spans: &mut Vec<Span>) {
     let clean = Clean::new(piece);
-    let digits = digits::spelled(&clean);
+    let words = cut(&clean);
+    let digits = digits::spelled(&clean, &words);
     let read = digits.as_ref().unwrap_or(&clean);
     let mut found = shapes::find(read);
-    found.extend(names::find(&clean, allow));
-    found.extend(places::find(&clean));
+    found.extend(names::find(&clean, &words));
+    found.extend(places::find(&clean, &words));
+    if found.is_empty() {
+        return;
+    }
     found.sort_by_key(|claim| (claim.priority, claim.start));
     let mut kept: Vec<Span> = Vec::new();
     let mut taken = vec![false; piece.len()];

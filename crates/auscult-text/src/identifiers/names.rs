@@ -8,18 +8,14 @@ use super::name_words::{
     THINGS, VERBS,
 };
 use super::wordlists::{self, Entry};
-use super::{AllowList, Claim, Kind};
-use crate::reading::{Clean, RawWord, cut};
+use super::{Claim, Kind};
+use crate::reading::{Clean, RawWord};
 
 const PRIORITY: usize = 100;
 
 /// Names in a clean text.
-pub(crate) fn find(clean: &Clean, _allow: &AllowList) -> Vec<Claim> {
-    let words = cut(clean);
-    let reader = Names {
-        clean,
-        words: &words,
-    };
+pub(crate) fn find(clean: &Clean, words: &[RawWord]) -> Vec<Claim> {
+    let reader = Names { clean, words };
     let mut claims = Vec::new();
     let mut at = 0;
     while at < words.len() {

@@ -248,17 +248,47 @@ fn street(found: &Found<'_>) -> bool {
     number.len() <= 6 && words.all(|word| !NOT_STREET.contains(&word))
 }
 
+/// A flat or suite with its number.
+const UNIT: &str = r"(?:apt|apartment|flat|suite|ste|unit|no)\.? ?#?\d{1,5}[a-z]?\b";
+/// The rest of an address in lines: town, region, country and code.
+const TAIL: &str = r"(?:(?:[\s,]{0,5}[,\n][\s,]{0,5}(?:[^\s\d,.!?]{2,20} ?){1,3}){0,4}[\s,]{1,6}\d{3,6}(?:[ -]\d{2,4})?\b)?";
+/// Words after which an address follows.
+const HERE: &str = r"(?:address(?: of [^\s]{1,20}| is| to| with|es)*|lives? at|lived (?:at|in)|living at|located at|offices? (?:is|are) at|home is|moved to|deliver(?:ed)? to|sent to|posted to|meet(?:ing)? you at|drops? you off at|collect(?:ed)? from|resid(?:es?|ing) at|round to)[:,]?";
+
+/// Numbered places inside a building, and things that are counted.
+const INDOORS: [&str; 26] = [
+    "ward", "bay", "bed", "room", "theatre", "level", "floor", "clinic", "hospital", "building",
+    "unit", "block", "zone", "area", "desk", "door", "entrance", "lift", "gate", "a&e", "er",
+    "triage", "hours", "after", "about", "another",
+];
+
+fn street_with_capital(found: &Found<'_>) -> bool {
+    let value = found.value();
+    let long_number = value.bytes().filter(u8::is_ascii_digit).count() >= 2;
+    let led = found.upper || value.starts_with(|first: char| first.is_ascii_digit());
+    value.len() <= 80
+        && led
+        && long_number
+        && value
+            .split([' ', ','])
+            .filter(|word| !word.is_empty())
+            .all(|word| !NOT_STREET.contains(&word) && !INDOORS.contains(&word))
+}
+
 /// Shapes of this kind.
 pub(crate) fn addresses() -> Vec<Line> {
     let rest = r"(?:,? (?:apt|apartment|flat|suite|unit|ste)\.? ?#?\w{1,6})?";
     vec![
+        (Kind::Address, Needs::Digits(5), r"\b((?:(?:uss|usns|usnv|uscgc) [^\s\d]{2,20}|psc \d{2,5},? box \d{1,6}|unit \d{2,6},? box \d{1,6})\s{1,4}(?:fpo|apo|dpo),? (?:ae|ap|aa) \d{5})\b".to_owned(), any),
+        (Kind::Address, Needs::Digits(3), format!(r"\b((?:\d{{1,5}} )?(?:[^\s\d,]{{2,24}}\.? ){{1,4}}\d{{1,5}}[a-z]?,?\s+{UNIT}{TAIL})"), any),
+        (Kind::Address, Needs::Word(&["address", "live", "living at", "located at", "office", "home is", "moved to", "deliver", "sent to", "posted to", "meet", "drop", "collect", "resid", "round to"]), format!(r"\b{HERE}\s*((?:\d{{1,5}} )?(?:[^\s\d,]{{2,24}}\.? ){{1,4}}\d{{1,5}}[a-z]?{TAIL})"), street_with_capital),
         (Kind::Address, Needs::Digit, format!(r"\b((?:(?:flat|apt|apartment|unit|house)\.? ?\w{{1,4}},? )?\d{{1,5}}[a-z]?,? (?:[a-z0-9'.-]+ ){{1,4}}{STREET}{rest})\b"), street),
         (Kind::Address, Needs::Digit, r"\b((?:p\.? ?o\.? box|postbox|gpo box|psc|unit) \d{2,6}(?:,? box \d+)?)\b".to_owned(), any),
         (Kind::Address, Needs::Digit, r"\b((?:rue|via|calle|rua|avenida|ul|ulica|plaza|piazza|corso|viale|chemin|vicolo|strada|carrer|rua do|rua da|avenue|boulevard) (?:[^\s\d,]+ ){1,4}\d{1,5}[a-z]?)\b".to_owned(), any),
         (Kind::Address, Needs::Digit, r"(?:^|[\s,(])([^\s\d,]{2,}(?:strasse|str\.|gasse|weg|platz|gata|gatan|gade|vej|veien|vegen|straat|laan|tie|katu|utca|ova|ska|allee|kierto|polku|kuja|hof|dijk|kade) \d{1,5}[a-z]?)\b".to_owned(), any),
         (Kind::Address, Needs::Digit, r"\b((?:apt|apartment|flat|suite|ste)\.? #?\d{1,5}[a-z]?)\b".to_owned(), any),
         (Kind::Zip, Needs::Digits(2), r"\b((?:[a-z]{1,2}\d[a-z\d]?|gir) ?\d[abd-hjlnp-uw-z]{2})\b".to_owned(), |found| found.value().bytes().filter(u8::is_ascii_digit).count() >= 2 && !found.cue_before(10, &["ward", "bay", "level", "vitamin"])),
-        (Kind::Zip, Needs::Digits(4), r"\b(?:zip(?: ?codes?)?|post ?code|postal code|eircode)(?:[\s:#]*(?:is|was|my|code|number)\b)*[\s:#]*([a-z0-9]{3,7}(?:[ -][a-z0-9]{3,4})?)\b".to_owned(), |found| found.digits().len() >= 2),
+        (Kind::Zip, Needs::Digits(3), r"\b(?:zip(?: ?codes?)?|post ?code|postal code|eircode|postcodes?)(?:[\s:#]*(?:is|was|my|code|number)\b)*[\s:#]*([a-z0-9]{3,7}(?:[ -](?:\d[a-z0-9]{1,3}|[a-z]{2}))?)\b".to_owned(), |found| found.digits().len() >= 2),
         (Kind::Zip, Needs::Digits(5), r"\b(\d{5}-\d{4})\b".to_owned(), any),
         (Kind::Zip, Needs::Digits(5), r"\b(?:a[klrzep]|c[aot]|d[ec]|fl|ga|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]|pa|ri|s[cd]|t[nx]|ut|v[at]|w[aivy]),? (\d{5})\b".to_owned(), any),
         (Kind::Zip, Needs::Digits(3), r"\b([a-z]\d[a-z] ?\d[a-z]\d|[acdefhknprtvwxy]\d[\dw] [acdefhknprtvwxy][acdefhknprtvwxy\d]{3})\b".to_owned(), |found| found.upper),

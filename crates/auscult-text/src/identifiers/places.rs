@@ -1,12 +1,12 @@
 //! Towns tied to a person: where somebody lives, comes from or moved.
 
 use super::{Claim, Kind, wordlists};
-use crate::reading::{Clean, RawWord, cut};
+use crate::reading::{Clean, RawWord};
 
 const PRIORITY: usize = 200;
 
 /// Towns named after "live in", "from", "moved to".
-pub(crate) fn find(clean: &Clean) -> Vec<Claim> {
+pub(crate) fn find(clean: &Clean, words: &[RawWord]) -> Vec<Claim> {
     if ![
         "live", "living", "moved", "from ", "based in", "grew up", "reside", "born in", "home in",
     ]
@@ -15,13 +15,12 @@ pub(crate) fn find(clean: &Clean) -> Vec<Claim> {
     {
         return Vec::new();
     }
-    let words = cut(clean);
     let mut claims = Vec::new();
     for at in 0..words.len() {
-        let Some(first) = after_cue(&words, at) else {
+        let Some(first) = after_cue(words, at) else {
             continue;
         };
-        if let Some(end) = town(&words, first)
+        if let Some(end) = town(words, first)
             && let (Some(from), Some(to)) = (words.get(first), words.get(end - 1))
         {
             let (start, end) = clean.source_range(from.start, to.end);

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
+use crate::classify::Hashed;
+
 const GIVEN_TEXT: &str = include_str!("../../../../data/names/given.txt");
 const FAMILY_TEXT: &str = include_str!("../../../../data/names/family.txt");
 const PLACES_TEXT: &str = include_str!("../../../../data/names/places.txt");
@@ -31,7 +33,7 @@ pub(crate) fn entry(word: &str) -> Entry {
 
 /// Whether a town is on the list.
 pub(crate) fn is_place(name: &str) -> bool {
-    static PLACES: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    static PLACES: OnceLock<HashSet<&'static str, Hashed>> = OnceLock::new();
     PLACES
         .get_or_init(|| lines(PLACES_TEXT).collect())
         .contains(name)
@@ -39,16 +41,16 @@ pub(crate) fn is_place(name: &str) -> bool {
 
 /// Whether a word is so common in English that a capital means nothing.
 pub(crate) fn is_common(word: &str) -> bool {
-    static COMMON: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    static COMMON: OnceLock<HashSet<&'static str, Hashed>> = OnceLock::new();
     COMMON
         .get_or_init(|| lines(COMMON_TEXT).flat_map(str::split_whitespace).collect())
         .contains(word)
 }
 
-fn names() -> &'static HashMap<&'static str, Entry> {
-    static NAMES: OnceLock<HashMap<&'static str, Entry>> = OnceLock::new();
+fn names() -> &'static HashMap<&'static str, Entry, Hashed> {
+    static NAMES: OnceLock<HashMap<&'static str, Entry, Hashed>> = OnceLock::new();
     NAMES.get_or_init(|| {
-        let mut names = HashMap::with_capacity(50_000);
+        let mut names = HashMap::with_capacity_and_hasher(50_000, Hashed::default());
         for line in lines(GIVEN_TEXT) {
             let entry: &mut Entry = names.entry(line.trim_end_matches('*')).or_default();
             entry.given = true;

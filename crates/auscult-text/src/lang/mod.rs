@@ -8,13 +8,20 @@
     reason = "the few arms that matter are named; every other kind is answered alike"
 )]
 
+mod english;
+
 use auscult_model::post::Post;
 use whatlang::{Lang, Script};
 
+use crate::classify::hash_word;
 use crate::token::{Kind, Text};
+
+pub(crate) use english::Evidence;
 
 /// Letters a text needs before the detector is believed.
 const ENOUGH_LETTERS: usize = 24;
+/// Bytes after which the detector has read enough.
+const LONG_ENOUGH: usize = 2_000;
 /// The detector's confidence from which it is believed.
 const SURE: f64 = 0.85;
 
@@ -51,22 +58,42 @@ pub fn of_post(post: &Post) -> Language {
 
 /// The language of a text, with the tag of the platform if it gave one.
 pub fn detect(platform: Option<&str>, text: &str) -> Language {
-    let tag = platform
+    said(platform).unwrap_or_else(|| {
+        let cut = Text::new(text);
+        let evidence = Evidence::of(cut.folded_words().map(hash_word), |_| false);
+        by_words(evidence).unwrap_or_else(|| detected(&cut))
+    })
+}
+
+/// What the platform says.
+pub(crate) fn said(platform: Option<&str>) -> Option<Language> {
+    platform
         .map(str::trim)
-        .filter(|tag| !tag.is_empty() && !tag.eq_ignore_ascii_case("und"));
-    if let Some(tag) = tag {
-        return Language {
+        .filter(|tag| !tag.is_empty() && !tag.eq_ignore_ascii_case("und"))
+        .map(|tag| Language {
             tag: tag.to_owned(),
             score: 1.0,
             said_by: SaidBy::Platform,
-        };
-    }
+        })
+}
+
+/// English, where its everyday words say so.
+pub(crate) fn by_words(evidence: Evidence) -> Option<Language> {
+    evidence.score().map(|score| Language {
+        tag: "en".to_owned(),
+        score,
+        said_by: SaidBy::Detector,
+    })
+}
+
+/// What the detector of letters says; the beginning of a long text is enough for it.
+pub(crate) fn detected(cut: &Text<'_>) -> Language {
     let unknown = Language {
         tag: "und".to_owned(),
         score: 0.0,
         said_by: SaidBy::Nobody,
     };
-    let words = words_of(text);
+    let words = words_of(cut);
     let letters = words
         .chars()
         .filter(|character| character.is_alphabetic())
@@ -101,17 +128,19 @@ pub fn detect(platform: Option<&str>, text: &str) -> Language {
 }
 
 /// The words as they were written, without addresses, mentions, hashtags and pictures.
-fn words_of(text: &str) -> String {
-    let cut = Text::new(text);
+fn words_of(cut: &Text<'_>) -> String {
     let tags: Vec<(u32, u32)> = cut
         .hashtags()
         .iter()
         .chain(cut.mentions())
         .map(|tag| (tag.start, tag.end))
         .collect();
-    let mut words = String::with_capacity(text.len());
+    let mut words = String::new();
     let mut last = Kind::Plain;
     for word in cut.words() {
+        if words.len() > LONG_ENOUGH {
+            break;
+        }
         if word.kind == Kind::Emoji
             || tags
                 .iter()

@@ -5,9 +5,10 @@ use std::sync::OnceLock;
 use super::engine::{Engine, PatternError};
 
 /// The files, in the order in which they are read; their bytes are part of the rule set's hash.
-pub(crate) const FILES: [&str; 3] = [
+pub(crate) const FILES: [&str; 4] = [
     include_str!("../../../../data/guard/lexicon.txt"),
     include_str!("../../../../data/guard/patterns.txt"),
+    include_str!("../../../../data/guard/frames.txt"),
     include_str!("../../../../data/guard/crisis.txt"),
 ];
 

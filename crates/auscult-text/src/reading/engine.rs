@@ -7,6 +7,8 @@
 
 use std::collections::HashMap;
 
+use crate::classify::Hashed;
+
 /// Number of a word of the vocabulary.
 pub(crate) type WordId = u32;
 /// Number of a lexicon or of a word beginning.
@@ -19,11 +21,33 @@ pub(crate) enum Atom {
     Phrase(Vec<Atom>),
 }
 
+/// The alternatives of an element: single words in order, so that one look finds out, and all others.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Atoms {
+    pub(crate) words: Vec<WordId>,
+    pub(crate) others: Vec<Atom>,
+}
+
+impl FromIterator<Atom> for Atoms {
+    fn from_iter<I: IntoIterator<Item = Atom>>(atoms: I) -> Self {
+        let mut sorted = Self::default();
+        for atom in atoms {
+            match atom {
+                Atom::Word(word) => sorted.words.push(word),
+                Atom::Class(_) | Atom::Phrase(_) => sorted.others.push(atom),
+            }
+        }
+        sorted.words.sort_unstable();
+        sorted.words.dedup();
+        sorted
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum Element {
-    One(Vec<Atom>),
-    Maybe(Vec<Atom>),
-    Not(Vec<Atom>),
+    One(Atoms),
+    Maybe(Atoms),
+    Not(Atoms),
     Gap(usize),
     End,
 }
@@ -49,15 +73,15 @@ pub struct PatternError {
 /// Vocabulary, lexicons and patterns.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Engine {
-    ids: HashMap<Box<str>, WordId>,
-    classes: HashMap<Box<str>, ClassId>,
+    ids: HashMap<Box<str>, WordId, Hashed>,
+    classes: HashMap<Box<str>, ClassId, Hashed>,
     class_count: ClassId,
-    prefixes: HashMap<Box<str>, ClassId>,
-    word_classes: HashMap<WordId, Vec<ClassId>>,
-    phrases: HashMap<WordId, Vec<(Vec<WordId>, ClassId)>>,
+    prefixes: HashMap<Box<str>, ClassId, Hashed>,
+    word_classes: HashMap<WordId, Vec<ClassId>, Hashed>,
+    phrases: HashMap<WordId, Vec<(Vec<WordId>, ClassId)>, Hashed>,
     sets: Vec<Box<str>>,
     pub(crate) patterns: Vec<Pattern>,
-    by_word: HashMap<WordId, Vec<usize>>,
+    by_word: HashMap<WordId, Vec<usize>, Hashed>,
     by_class: HashMap<ClassId, Vec<usize>>,
 }
 
@@ -240,7 +264,7 @@ impl Engine {
                 .map(Element::Gap)
                 .map_err(|_invalid| "a gap is `..` and a number");
         }
-        let (make, atoms): (fn(Vec<Atom>) -> Element, &str) =
+        let (make, atoms): (fn(Atoms) -> Element, &str) =
             match (part.strip_prefix('?'), part.strip_prefix('!')) {
                 (Some(rest), _) => (Element::Maybe, rest),
                 (_, Some(rest)) => (Element::Not, rest),
@@ -249,7 +273,7 @@ impl Engine {
         atoms
             .split('|')
             .map(|atom| self.atom(atom))
-            .collect::<Result<Vec<_>, _>>()
+            .collect::<Result<Atoms, _>>()
             .map(make)
     }
 
@@ -282,7 +306,10 @@ impl Engine {
         let number = self.patterns.len();
         match pattern.elements.first() {
             Some(Element::One(atoms)) => {
-                for atom in atoms {
+                for word in &atoms.words {
+                    self.by_word.entry(*word).or_default().push(number);
+                }
+                for atom in &atoms.others {
                     self.index_atom(number, atom);
                 }
                 self.patterns.push(pattern);

@@ -1,6 +1,6 @@
 //! Where the patterns of an engine hit.
 
-use super::engine::{Atom, Element, Engine, Pattern};
+use super::engine::{Atom, Atoms, Element, Engine, Pattern};
 use super::{Reading, Word};
 
 /// No pattern covers more words.
@@ -89,7 +89,7 @@ impl Reading<'_> {
                 }
             }
             Element::Not(atoms) => {
-                if atoms.iter().any(|atom| self.any_length(atom, at, limit)) {
+                if self.run_atoms(atoms, &[], at, limit).is_some() {
                     return None;
                 }
                 self.run(rest, at, limit)
@@ -101,18 +101,17 @@ impl Reading<'_> {
         }
     }
 
-    fn any_length(&self, atom: &Atom, at: usize, limit: usize) -> bool {
-        self.run_atom(atom, &[], at, limit).is_some()
-    }
-
-    fn run_atoms(
-        &self,
-        atoms: &[Atom],
-        rest: &[Element],
-        at: usize,
-        limit: usize,
-    ) -> Option<usize> {
+    fn run_atoms(&self, atoms: &Atoms, rest: &[Element], at: usize, limit: usize) -> Option<usize> {
+        let word = self.words.get(at).filter(|_| at < limit)?;
+        if word
+            .id
+            .is_some_and(|id| atoms.words.binary_search(&id).is_ok())
+            && let Some(end) = self.run(rest, at + 1, limit)
+        {
+            return Some(end);
+        }
         atoms
+            .others
             .iter()
             .find_map(|atom| self.run_atom(atom, rest, at, limit))
     }

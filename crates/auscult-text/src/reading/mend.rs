@@ -7,21 +7,19 @@ use super::words::RawWord;
 pub(crate) fn mend(engine: &Engine, words: &[RawWord]) -> Vec<RawWord> {
     let mut mended = Vec::with_capacity(words.len());
     let mut rest = words;
+    // Letters of a run that was tried and spells nothing are not tried again one by one.
+    let mut refused = 0_usize;
     while let Some((word, following)) = rest.split_first() {
-        let run = rest
-            .iter()
-            .take(400)
-            .take_while(|word| {
-                word.text.chars().count() == 1
-                    && !word.text.starts_with(|first: char| first.is_ascii_digit())
-            })
-            .count();
+        refused = refused.saturating_sub(1);
+        let run = if refused > 0 { 0 } else { run_of_letters(rest) };
         if run >= 4
             && let Some(row) = rest.get(..run)
-            && spaced_out(engine, row, &mut mended)
         {
-            rest = rest.get(run..).unwrap_or_default();
-            continue;
+            if spaced_out(engine, row, &mut mended) {
+                rest = rest.get(run..).unwrap_or_default();
+                continue;
+            }
+            refused = run;
         }
         let pieces = rest
             .iter()
@@ -42,6 +40,17 @@ pub(crate) fn mend(engine: &Engine, words: &[RawWord]) -> Vec<RawWord> {
         rest = following;
     }
     mended
+}
+
+/// How many single letters stand here, up to a number that bounds the work.
+fn run_of_letters(rest: &[RawWord]) -> usize {
+    rest.iter()
+        .take(400)
+        .take_while(|word| {
+            word.text.chars().count() == 1
+                && !word.text.starts_with(|first: char| first.is_ascii_digit())
+        })
+        .count()
 }
 
 fn single(engine: &Engine, word: &RawWord, mended: &mut Vec<RawWord>) {
