@@ -10,10 +10,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::anchors::{KeyKind, choose};
+use super::anchors::choose;
 use super::compile::compile;
+use super::keys::KeyKind;
 use super::post::PreparedPost;
-use super::snapshot::{Compiled, Set, Snapshot, low_half};
+use super::signature::Guard;
+use super::snapshot::{Compiled, Set, Snapshot};
 use super::statistics::Statistics;
 use super::table::Posting;
 use crate::watch::{
@@ -68,16 +70,14 @@ struct Placed {
     slot: u32,
     /// The keys it is woken by; none when every post wakes it.
     keys: Option<Box<[u64]>>,
-    kinds: Box<[KeyKind]>,
+    kinds: Box<[(KeyKind, [u8; 2])]>,
 }
 
 impl Engine {
     /// An engine without watches.
     pub fn new() -> Self {
-        let mut set = Set::default();
-        set.kinds = Arc::new(vec![0; KeyKind::COUNT]);
         Self {
-            set,
+            set: Set::default(),
             tenants: HashMap::new(),
             watches: HashMap::new(),
             free: Vec::new(),
@@ -322,20 +322,11 @@ impl Engine {
                 None => Arc::make_mut(&mut self.set.always)
                     .retain(|posting| posting.slot != placed.slot),
             }
-            self.count(&placed.kinds, -1);
+            Arc::make_mut(&mut self.set.asked).forget(&placed.kinds);
             self.set.put(placed.slot, None);
             self.free.push(placed.slot);
         }
         owned.lists
-    }
-
-    fn count(&mut self, kinds: &[KeyKind], change: i32) {
-        let counts = Arc::make_mut(&mut self.set.kinds);
-        for kind in kinds {
-            if let Some(count) = counts.get_mut(kind.number()) {
-                *count = count.saturating_add_signed(change);
-            }
-        }
     }
 
     /// Reads a watch and puts it into the set if it is sound and active.
@@ -378,8 +369,7 @@ impl Engine {
         if !owned.active {
             return parsed;
         }
-        let mut kinds = Vec::new();
-        let wake = choose(&program, &self.statistics, &mut kinds);
+        let wake = choose(&program, &self.statistics);
         let count = self.set.tenants.len();
         let tenant = match self.set.tenants.get(&owned.tenant) {
             Some(number) => *number,
@@ -392,11 +382,11 @@ impl Engine {
             self.slots - 1
         });
         let posting = Posting {
-            pair: 0,
             slot,
             tenant,
-            source: low_half(wake.source),
+            guard: Guard::default(),
         };
+        Arc::make_mut(&mut self.set.asked).learn(&wake.kinds);
         let keys = match wake.picks {
             None => {
                 Arc::make_mut(&mut self.set.always).push(posting);
@@ -407,7 +397,7 @@ impl Engine {
                     self.set.table.insert(
                         pick.key,
                         Posting {
-                            pair: pick.pair,
+                            guard: pick.guard,
                             ..posting
                         },
                     );
@@ -418,11 +408,10 @@ impl Engine {
         owned.placed = Some(Placed {
             slot,
             keys,
-            kinds: kinds.clone().into(),
+            kinds: wake.kinds.into(),
         });
         self.set
             .put(slot, Some(Arc::new(Compiled { key, program })));
-        self.count(&kinds, 1);
         parsed
     }
 }

@@ -224,7 +224,9 @@ impl CutText {
     #[inline]
     fn read(&mut self, text: &str) {
         self.cut.read(text);
-        if let Some(index) = self.index.take() {
+        if self.index.get().is_some()
+            && let Some(index) = self.index.take()
+        {
             *self.spare_index.get_mut() = Some(index);
         }
         for cell in [&mut self.sentences, &mut self.paragraphs] {
@@ -294,7 +296,10 @@ impl<'a> PreparedPost<'a> {
         buffers.title.read(view.title.unwrap_or_default());
         buffers.text.read(view.text.unwrap_or_default());
         for cell in &mut buffers.people {
-            if let Some(text) = cell.take() {
+            // Taking what is not there would move a whole empty text.
+            if cell.get().is_some()
+                && let Some(text) = cell.take()
+            {
                 buffers.spare.get_mut().push(text);
             }
         }
@@ -341,11 +346,5 @@ impl<'a> PreparedPost<'a> {
             cut.read(self.source(text));
             cut
         })
-    }
-
-    /// Whether a word with this hash may be in title or text; `false` is certain.
-    #[inline]
-    pub(crate) fn may_have(&self, hash: u64) -> bool {
-        self.buffers.text.cut.may_have(hash) || self.buffers.title.cut.may_have(hash)
     }
 }

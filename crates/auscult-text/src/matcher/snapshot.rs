@@ -5,14 +5,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::anchors::{KeyKind, head, prefix_key, source_hash, suffix_key, value_hash};
 use super::eval::{Pool, Run};
-use super::post::{PreparedPost, TextId};
+use super::post::PreparedPost;
 use super::program::Program;
+use super::showing::{Asked, Shown};
+use super::signature::Signature;
 use super::table::{Posting, Table};
-use crate::fold;
-use crate::token::hash;
-use crate::watch::handle;
 
 /// Watches in one page; a change copies one page.
 const PAGE: usize = 256;
@@ -33,8 +31,8 @@ pub(crate) struct Set {
     watches: Vec<Arc<WatchPage>>,
     /// Watches that every post wakes.
     pub(crate) always: Arc<Vec<Posting>>,
-    /// How many keys there are of each kind.
-    pub(crate) kinds: Arc<Vec<u32>>,
+    /// Which keys posts are to show.
+    pub(crate) asked: Arc<Asked>,
     pub(crate) tenants: Arc<HashMap<u64, u32>>,
 }
 
@@ -60,13 +58,6 @@ impl Set {
             *place = watch;
         }
     }
-
-    #[inline]
-    fn has(&self, kind: KeyKind) -> bool {
-        self.kinds
-            .get(kind.number())
-            .is_some_and(|count| *count > 0)
-    }
 }
 
 /// Room for matching, used again from post to post; one for each thread.
@@ -75,6 +66,7 @@ pub struct Scratch {
     /// The round in which a watch was looked at last.
     seen: Vec<u32>,
     round: u32,
+    shown: Shown,
     matched: Vec<u64>,
     pool: Pool,
 }
@@ -104,20 +96,25 @@ impl Snapshot {
             },
         };
         scratch.begin(self.slots);
+        let mut shown = std::mem::take(&mut scratch.shown);
+        shown.read(post, &self.set.asked, &self.set.table);
         let mut waking = Waking {
             set: &self.set,
             post,
             now,
             tenant,
-            source: low_half(source_hash(post)),
+            signature: &shown.signature,
             scratch,
         };
-        waking.words();
-        waking.affixes();
-        waking.tags();
-        waking.people();
-        waking.labels();
-        waking.always();
+        for key in &shown.woken {
+            for posting in self.set.table.get(*key) {
+                waking.consider(posting);
+            }
+        }
+        for posting in self.set.always.iter() {
+            waking.consider(posting);
+        }
+        scratch.shown = shown;
         if !scratch.matched.is_sorted() {
             scratch.matched.sort_unstable();
         }
@@ -147,131 +144,16 @@ struct Waking<'w, 'p> {
     post: &'w PreparedPost<'p>,
     now: Timestamp,
     tenant: u32,
-    source: u32,
+    signature: &'w Signature,
     scratch: &'w mut Scratch,
 }
 
 impl Waking<'_, '_> {
-    fn words(&mut self) {
-        for text in [TextId::Title, TextId::Text] {
-            for word in self.post.cut(text).words() {
-                self.wake(word.hash);
-            }
-        }
-    }
-
-    /// Words by their first and last letters, as far as any watch asks for them.
-    fn affixes(&mut self) {
-        for length in 1..=4 {
-            let by_start = self.set.has(KeyKind::Prefix(length));
-            let by_end = self.set.has(KeyKind::Suffix(length));
-            if !by_start && !by_end {
-                continue;
-            }
-            for text in [TextId::Title, TextId::Text] {
-                self.affixes_of(text, length, (by_start, by_end));
-            }
-        }
-    }
-
-    fn affixes_of(&mut self, text: TextId, length: u8, (by_start, by_end): (bool, bool)) {
-        let cut = self.post.cut(text);
-        for word in cut.words() {
-            if by_start {
-                self.wake(prefix_key(head(cut, word), length));
-            }
-            if by_end && let Some(key) = suffix_key(cut.folded(word), length) {
-                self.wake(key);
-            }
-        }
-    }
-
-    fn tags(&mut self) {
-        for text in [TextId::Title, TextId::Text] {
-            self.tags_of(text, TextId::Text);
-        }
-    }
-
-    fn tags_of(&mut self, text: TextId, kept_as: TextId) {
-        let cut = self.post.cut(text);
-        if !cut.hashtags().is_empty() {
-            self.wake(KeyKind::AnyHashtag(kept_as).key(0));
-            for tag in cut.hashtags() {
-                self.wake(KeyKind::Hashtag(kept_as).key(tag.hash));
-            }
-        }
-        if !cut.mentions().is_empty() {
-            self.wake(KeyKind::AnyMention(kept_as).key(0));
-            for tag in cut.mentions() {
-                let value = cut.mention(tag);
-                self.wake(KeyKind::Mention(kept_as).key(tag.hash));
-                for (at, _) in value.match_indices('@') {
-                    let name = value.as_bytes().get(..at).unwrap_or_default();
-                    self.wake(KeyKind::Mention(kept_as).key(hash(name)));
-                }
-            }
-        }
-    }
-
-    /// Words and tags of the author's name and description and of the parent.
-    fn people(&mut self) {
-        for text in [TextId::Name, TextId::Bio, TextId::Parent] {
-            if self.set.has(KeyKind::Word(text)) {
-                for word in self.post.cut(text).words() {
-                    self.wake(KeyKind::Word(text).key(word.hash));
-                }
-            }
-            let tags = [
-                KeyKind::Hashtag(text),
-                KeyKind::AnyHashtag(text),
-                KeyKind::Mention(text),
-                KeyKind::AnyMention(text),
-            ];
-            if tags.iter().any(|kind| self.set.has(*kind)) {
-                self.tags_of(text, text);
-            }
-        }
-    }
-
-    fn labels(&mut self) {
-        if self.set.has(KeyKind::Source)
-            && let Some(source) = self.post.view.source
-        {
-            self.wake(KeyKind::Source.key(value_hash(source)));
-        }
-        if self.set.has(KeyKind::Author)
-            && let Some(author) = self.post.view.author.handle
-        {
-            self.wake(KeyKind::Author.key(hash(handle(&fold::value(author)).as_bytes())));
-        }
-    }
-
-    fn always(&mut self) {
-        let set = self.set;
-        for posting in set.always.iter() {
-            self.consider(posting);
-        }
-    }
-
-    #[inline]
-    fn wake(&mut self, key: u64) {
-        let set = self.set;
-        if !set.table.may_have(key) {
-            return;
-        }
-        for posting in set.table.get(key) {
-            self.consider(posting);
-        }
-    }
-
     #[inline]
     fn consider(&mut self, posting: &Posting) {
         if self.tenant != 0 && posting.tenant != self.tenant
-            || posting.source != 0 && posting.source != self.source
+            || !posting.guard.lets_in(self.signature)
         {
-            return;
-        }
-        if posting.pair != 0 && !self.post.may_have(posting.pair) {
             return;
         }
         let round = self.scratch.round;
@@ -295,14 +177,5 @@ impl Waking<'_, '_> {
         if run.holds(0, None) {
             self.scratch.matched.push(watch.key);
         }
-    }
-}
-
-/// The half of a hash that a posting keeps; never 0 for a source that is there.
-pub(crate) fn low_half(hash: u64) -> u32 {
-    if hash == 0 {
-        0
-    } else {
-        u32::try_from(hash & 0xFFFF_FFFF).unwrap_or(0).max(1)
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::token::hash;
 
+use super::keys::pair_key;
 use super::post::{PreparedPost, TextId};
 
 const CELLS: usize = 1 << 16;
@@ -57,11 +58,30 @@ impl Statistics {
         }
         self.posts = self.posts.saturating_add(1);
         for text in [TextId::Title, TextId::Text] {
+            let mut before = None;
             for word in post.cut(text).words() {
-                if let Some(count) = cell(word.hash).and_then(|cell| self.counts.get_mut(cell)) {
-                    *count = count.saturating_add(1);
+                self.count(word.hash);
+                if let Some(before) = before {
+                    self.count(pair_key(before, word.hash));
                 }
+                before = Some(word.hash);
             }
+        }
+    }
+
+    fn count(&mut self, key: u64) {
+        if let Some(count) = cell(key).and_then(|cell| self.counts.get_mut(cell)) {
+            *count = count.saturating_add(1);
+        }
+    }
+
+    /// The share of posts that have two words side by side, about.
+    pub(crate) fn pair_share(&self, key: u64, first: f32, second: f32) -> f32 {
+        let guess = first.min(second) * 0.25;
+        if self.posts >= ENOUGH {
+            guess.min(self.share(key, 0))
+        } else {
+            guess
         }
     }
 

@@ -2,22 +2,21 @@
 
 use std::sync::Arc;
 
+use super::signature::Guard;
+
 /// Pages of the table; a change copies only those it touches.
 const PAGES: usize = 2048;
-const FIRST_FILTER_BITS: u32 = 17;
-const LARGE_FILTER_BITS: u32 = 20;
-/// From so many keys on the larger filter is used.
-const MANY_KEYS: usize = 24_000;
+const FIRST_FILTER_BITS: u32 = 15;
+const LARGEST_FILTER_BITS: u32 = 26;
+/// Bits of the filter for each key, two of which are set.
+const BITS_A_KEY: usize = 12;
 
 /// A watch under a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Posting {
-    /// Another word the post must have; 0 for none.
-    pub(crate) pair: u64,
     pub(crate) slot: u32,
     pub(crate) tenant: u32,
-    /// The lower half of the hash of the only source that will do; 0 for any.
-    pub(crate) source: u32,
+    pub(crate) guard: Guard,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -67,11 +66,17 @@ impl Table {
     /// Whether a key may be in the table; `false` is certain.
     #[inline]
     pub(crate) fn may_have(&self, key: u64) -> bool {
-        let place = key >> (64 - self.filter_bits);
-        let cell = usize::try_from(place >> 6).unwrap_or(0);
+        let (cell, bits) = self.marks(key);
         self.filter
             .get(cell)
-            .is_some_and(|bits| bits >> (place & 63) & 1 == 1)
+            .is_some_and(|found| found & bits == bits)
+    }
+
+    /// The cell of the filter that tells of a key, and its two bits there.
+    #[inline]
+    fn marks(&self, key: u64) -> (usize, u64) {
+        let cell = usize::try_from(key >> (70 - self.filter_bits)).unwrap_or(0);
+        (cell, 1 << (key >> 20 & 63) | 1 << (key >> 26 & 63))
     }
 
     /// The watches under a key.
@@ -114,7 +119,8 @@ impl Table {
             page.used += 1;
             self.keys += 1;
             self.mark(key);
-            if self.keys > MANY_KEYS && self.filter_bits < LARGE_FILTER_BITS {
+            let is_full = self.keys * BITS_A_KEY > 1 << self.filter_bits;
+            if is_full && self.filter_bits < LARGEST_FILTER_BITS {
                 self.enlarge_filter();
             }
         }
@@ -146,16 +152,15 @@ impl Table {
     }
 
     fn mark(&mut self, key: u64) {
-        let place = key >> (64 - self.filter_bits);
-        let cell = usize::try_from(place >> 6).unwrap_or(0);
-        if let Some(bits) = Arc::make_mut(&mut self.filter).get_mut(cell) {
-            *bits |= 1 << (place & 63);
+        let (cell, bits) = self.marks(key);
+        if let Some(found) = Arc::make_mut(&mut self.filter).get_mut(cell) {
+            *found |= bits;
         }
     }
 
     fn enlarge_filter(&mut self) {
-        self.filter_bits = LARGE_FILTER_BITS;
-        self.filter = Arc::new(vec![0; 1 << (LARGE_FILTER_BITS - 6)]);
+        self.filter_bits += 1;
+        self.filter = Arc::new(vec![0; 1 << (self.filter_bits - 6)]);
         let pages: Vec<Arc<Page>> = self.pages.clone();
         for slot in pages.iter().flat_map(|page| &page.slots) {
             if !matches!(slot.list, List::Empty) {

@@ -82,10 +82,11 @@ fn words(program: &Program, first: u32, count: u32, place: Place) -> Terms {
 fn word(program: &Program, term: &Term) -> Terms {
     let written = program.text(term);
     let start = written.split(is_wild).next().unwrap_or_default();
-    let start = if term.exact {
-        fold::fold(start)
-    } else {
-        start.to_owned()
+    let start = match (term.exact, term.wild) {
+        (false, _) => start.to_owned(),
+        // What is not ASCII may melt into what the wildcard stands for when it is folded.
+        (true, true) if !start.is_ascii() => String::new(),
+        (true, _) => fold::fold(start),
     };
     match (term.wild, start.is_empty()) {
         (false, false) => Terms::Word(start),

@@ -37,7 +37,9 @@ impl Cut {
     /// Cuts `source`; what was read before is forgotten.
     pub fn read(&mut self, source: &str) {
         self.begin(source);
-        self.scan(source, false);
+        if !source.is_empty() {
+            self.scan(source, false);
+        }
     }
 
     /// Cuts a word or phrase of a watch, in which wildcards count as word characters.
@@ -129,7 +131,12 @@ impl Cut {
     }
 
     fn begin(&mut self, source: &str) {
-        self.clear();
+        if !self.forms.is_empty() {
+            self.clear();
+        }
+        if source.is_empty() {
+            return;
+        }
         self.forms.push_str(source);
         self.forms.make_ascii_lowercase();
         self.forms.push_str("\0\0\0\0\0\0\0\0");
@@ -158,19 +165,22 @@ impl Cut {
     #[inline]
     fn ascii_word(&mut self, source: &str, start: usize, wild: bool) -> usize {
         let bytes = source.as_bytes();
-        let mut end = start + 1;
-        let stop = loop {
-            match bytes.get(end).map(|byte| role(*byte)) {
-                Some(WORD) => end += 1,
-                Some(other) => break other,
-                None => break SEPARATOR,
-            }
+        // The lower-cased text ends in eight zero bytes, so there are always eight to load.
+        let head = load(self.forms.as_bytes(), start);
+        let others = not_word(head);
+        let (end, hash) = if others == 0 {
+            let end = self.long_word_end(start + 8);
+            (end, self.hash_of_form(start, end))
+        } else {
+            let letters = (others.trailing_zeros() / 8) as usize;
+            let keep = (others & others.wrapping_neg()) - 1;
+            (start + letters, mix(seed(letters), head & (keep >> 7)))
         };
+        let stop = bytes.get(end).map_or(SEPARATOR, |byte| role(*byte));
         if (stop == JOINER || stop == HIGH) && joins(bytes, start, end) {
             return slow::item(self, source, start, wild);
         }
         let (first, last) = (narrow(start), narrow(end));
-        let hash = self.hash_of_form(start, end);
         self.push_hashed(Word {
             start: first,
             end: last,
@@ -180,6 +190,17 @@ impl Cut {
             kind: Kind::Plain,
         });
         end
+    }
+
+    /// Where the letters and digits end of which there are at least those up to `at`.
+    fn long_word_end(&self, mut at: usize) -> usize {
+        loop {
+            let others = not_word(load(self.forms.as_bytes(), at));
+            if others != 0 {
+                return at + (others.trailing_zeros() / 8) as usize;
+            }
+            at += 8;
+        }
     }
 
     pub(super) fn push_sign(&mut self, at: usize) {
@@ -293,17 +314,30 @@ fn load(bytes: &[u8], at: usize) -> u64 {
         .map_or(0, u64::from_le_bytes)
 }
 
+/// The highest bit of each of eight bytes that is no ASCII digit or small letter.
+#[inline]
+const fn not_word(bytes: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    let low = bytes & !HIGH;
+    // With seven bits in each byte nothing carries over into the next.
+    let digits = (low + (0x80 - b'0' as u64) * EACH) & !(low + (0x80 - (b'9' as u64 + 1)) * EACH);
+    let letters = (low + (0x80 - b'a' as u64) * EACH) & !(low + (0x80 - (b'z' as u64 + 1)) * EACH);
+    !(digits | letters) & HIGH | bytes & HIGH
+}
+
 #[inline]
 const fn seed(length: usize) -> u64 {
     0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(length as u64 + 1)
 }
 
+/// Stirs two numbers into one whose bits are all worth the same.
 #[inline]
 #[expect(
     clippy::cast_possible_truncation,
     reason = "both halves of the product are wanted"
 )]
-const fn mix(state: u64, word: u64) -> u64 {
+pub(crate) const fn mix(state: u64, word: u64) -> u64 {
     let product = ((state ^ word) as u128) * 0xA076_1D64_78BD_642F_u128;
     (product >> 64) as u64 ^ product as u64
 }
