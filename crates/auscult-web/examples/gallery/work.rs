@@ -639,6 +639,7 @@ async fn check(visit: Visit) -> Result<Json<GuardAnswer>, PageError> {
         html,
         count,
         over: false,
+        draft: 0,
     }))
 }
 
