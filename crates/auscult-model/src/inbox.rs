@@ -288,7 +288,7 @@ pub struct Label {
 }
 
 /// A view of the inbox.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InboxView {
     /// Assigned to the viewer.

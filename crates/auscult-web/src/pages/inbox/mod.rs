@@ -4,6 +4,7 @@ mod compose;
 mod person;
 mod show;
 mod timeline;
+mod views;
 
 use auscult_app::access;
 use auscult_app::answer;
@@ -62,29 +63,7 @@ pub(super) struct Look {
 
 impl Look {
     pub(super) fn view(&self) -> InboxView {
-        let number = |prefix: &str| {
-            self.view
-                .strip_prefix(prefix)
-                .and_then(|id| id.parse::<i64>().ok())
-        };
-        match self.view.as_str() {
-            "mine" => InboxView::Mine,
-            "unassigned" => InboxView::Unassigned,
-            "safety" => InboxView::Safety,
-            "approvals" => InboxView::Approvals,
-            "public" => InboxView::Public,
-            "private" => InboxView::Private,
-            "snoozed" => InboxView::Snoozed,
-            "sent-later" => InboxView::SentLater,
-            "waiting" => InboxView::Waiting,
-            "resolved" => InboxView::Resolved,
-            "my-teams" => InboxView::MyTeams,
-            _ => {
-                let team = number("team-").map(|id| InboxView::Team(TeamId(id)));
-                let label = number("label-").map(|id| InboxView::Label(LabelId(id)));
-                team.or(label).unwrap_or(InboxView::WaitingLongest)
-            }
-        }
+        views::parse(&self.view)
     }
 
     fn after(&self) -> Option<QueuePlace> {
@@ -130,7 +109,7 @@ async fn inbox_page(
     }
     Ok(InboxPage {
         shell,
-        views: show::views(look, counts, &names),
+        views: views::links(look, counts, &names),
         list,
         opened: open.is_some(),
         open,

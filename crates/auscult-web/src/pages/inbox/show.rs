@@ -8,17 +8,17 @@ use auscult_app::right::Right;
 use auscult_model::approval::Approval;
 use auscult_model::ids::MemberId;
 use auscult_model::inbox::{
-    Conversation, ConversationState, InboxCounts, InboxView, Label, Priority, Reach, ResolveReason,
+    Conversation, ConversationState, Label, Priority, Reach, ResolveReason,
 };
 use auscult_model::member::{Member, Team};
 
 use crate::error::PageError;
-use crate::pages::inbox::{Look, compose, empty, members, timeline};
+use crate::pages::inbox::{Look, compose, empty, members, timeline, views};
 use crate::pages::words::network;
 use crate::pages::{Signed, Site};
 use crate::said::Said;
 use crate::ui::{Audience, Avatar, AvatarState, Badge, Due, Paging, Tone, network_icon};
-use crate::view::inbox::{Act, ConversationRow, ConversationView, ListView, ViewGroup, ViewLink};
+use crate::view::inbox::{Act, ConversationRow, ConversationView, ListView};
 
 /// Names that rows need: members, teams, labels.
 pub(super) struct Names {
@@ -50,193 +50,6 @@ impl Names {
     }
 }
 
-pub(super) fn views(look: &Look, counts: Option<InboxCounts>, names: &Names) -> Vec<ViewGroup> {
-    let current = look.view();
-    let link = |view: InboxView,
-                word: &str,
-                icon: &'static str,
-                name: &'static str,
-                count: fn(InboxCounts) -> i64,
-                hot: bool| ViewLink {
-        path: if word.is_empty() {
-            "/inbox".to_owned()
-        } else {
-            format!("/inbox?view={word}")
-        },
-        icon,
-        name: Said::key(name),
-        count: counts.map(|counts| u32::try_from(count(counts)).unwrap_or(u32::MAX)),
-        hot,
-        current: view == current,
-    };
-    let first = vec![
-        link(
-            InboxView::WaitingLongest,
-            "",
-            "clock",
-            "view-waiting-longest",
-            |counts| counts.waiting_longest,
-            false,
-        ),
-        link(
-            InboxView::Mine,
-            "mine",
-            "user",
-            "view-mine",
-            |counts| counts.mine,
-            false,
-        ),
-        link(
-            InboxView::Unassigned,
-            "unassigned",
-            "inbox",
-            "view-unassigned",
-            |counts| counts.unassigned,
-            false,
-        ),
-        link(
-            InboxView::Safety,
-            "safety",
-            "safety",
-            "view-safety",
-            |counts| counts.safety,
-            true,
-        ),
-        link(
-            InboxView::Approvals,
-            "approvals",
-            "checkc",
-            "view-approvals",
-            |counts| counts.approvals,
-            false,
-        ),
-        link(
-            InboxView::Public,
-            "public",
-            "globe",
-            "view-public",
-            |counts| counts.public,
-            false,
-        ),
-        link(
-            InboxView::Private,
-            "private",
-            "lock",
-            "view-private",
-            |counts| counts.private,
-            false,
-        ),
-        link(
-            InboxView::Snoozed,
-            "snoozed",
-            "moonz",
-            "view-snoozed",
-            |counts| counts.snoozed,
-            false,
-        ),
-        link(
-            InboxView::SentLater,
-            "sent-later",
-            "send",
-            "view-sent-later",
-            |counts| counts.sent_later,
-            false,
-        ),
-        link(
-            InboxView::Waiting,
-            "waiting",
-            "pause",
-            "view-waiting",
-            |counts| counts.waiting,
-            false,
-        ),
-    ];
-    let resolved = ViewLink {
-        path: "/inbox?view=resolved".to_owned(),
-        icon: "check",
-        name: Said::key("view-resolved"),
-        count: None,
-        hot: false,
-        current: current == InboxView::Resolved,
-    };
-    let plain = |path: String, icon, name: &str, here: bool| ViewLink {
-        path,
-        icon,
-        name: Said::plain(name),
-        count: None,
-        hot: false,
-        current: here,
-    };
-    let teams = names.teams.iter().map(|team| {
-        plain(
-            format!("/inbox?view=team-{}", team.id),
-            "people",
-            &team.name,
-            current == InboxView::Team(team.id),
-        )
-    });
-    let labels = names.labels.iter().map(|label| {
-        plain(
-            format!("/inbox?view=label-{}", label.id),
-            "flag",
-            &label.name,
-            current == InboxView::Label(label.id),
-        )
-    });
-    let mut groups = vec![ViewGroup {
-        name: None,
-        links: first.into_iter().chain([resolved]).collect(),
-    }];
-    for (name, links) in [
-        ("teams", teams.collect::<Vec<_>>()),
-        ("labels", labels.collect::<Vec<_>>()),
-    ] {
-        if !links.is_empty() {
-            groups.push(ViewGroup {
-                name: Some(Said::key(name)),
-                links,
-            });
-        }
-    }
-    groups
-}
-
-fn view_name(view: &InboxView, names: &Names) -> Said {
-    Said::key(match view {
-        InboxView::Mine => "view-mine",
-        InboxView::Unassigned => "view-unassigned",
-        InboxView::WaitingLongest => "view-waiting-longest",
-        InboxView::Safety => "view-safety",
-        InboxView::Approvals => "view-approvals",
-        InboxView::Public => "view-public",
-        InboxView::Private => "view-private",
-        InboxView::Snoozed => "view-snoozed",
-        InboxView::SentLater => "view-sent-later",
-        InboxView::Waiting => "view-waiting",
-        InboxView::Resolved => "view-resolved",
-        InboxView::MyTeams => "view-my-teams",
-        InboxView::Channel(_) => "view-channel",
-        InboxView::Team(id) => {
-            return Said::plain(
-                names
-                    .teams
-                    .iter()
-                    .find(|team| team.id == *id)
-                    .map_or("", |team| team.name.as_str()),
-            );
-        }
-        InboxView::Label(id) => {
-            return Said::plain(
-                names
-                    .labels
-                    .iter()
-                    .find(|label| label.id == *id)
-                    .map_or("", |label| label.name.as_str()),
-            );
-        }
-    })
-}
-
 pub(super) async fn list(
     site: &Site,
     signed: &Signed,
@@ -265,7 +78,7 @@ pub(super) async fn list(
     });
     let before = (!look.after.is_empty()).then(|| format!("/inbox{}", look.query()));
     Ok(ListView {
-        name: view_name(&view, names),
+        name: views::name(view, names),
         count: None,
         path: format!("/inbox/list{}", look.query()),
         empty: rows.is_empty().then(|| empty(look)),
