@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::deliver;
 use crate::listen;
 use crate::plan;
+use crate::system;
 
 /// Live events are kept this long; a page that was away longer loads anew.
 const LIVE: SignedDuration = SignedDuration::from_hours(24);
@@ -35,6 +36,14 @@ pub fn start(app: &App) {
     app.tasks.repeat("wake", move || wake(waking.clone()));
     let tidying = app.clone();
     app.tasks.repeat("tidy", move || tidy(tidying.clone()));
+    let cleaning = app.clone();
+    app.tasks.repeat("retention", move || {
+        let app = cleaning.clone();
+        async move {
+            system::clean(&app).await?;
+            Ok(Duration::from_hours(1))
+        }
+    });
 }
 
 /// Conversations whose rest is over.

@@ -8,12 +8,13 @@ use auscult_store::audit::{AuditEntry, ChainCheck};
 use auscult_store::job::Job;
 use auscult_store::retention::LegalHold;
 use auscult_store::{admin, audit, decision, job, outbox, retention, session};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::access::{Actor, note};
 use crate::app::App;
 use crate::error::AppError;
 use crate::right::Right;
+use crate::workspace;
 
 /// Entries of a page of the audit log.
 const ENTRIES: u32 = 100;
@@ -117,14 +118,30 @@ pub async fn cleaning(
     text_days: u32,
 ) -> Result<(i64, i64), AppError> {
     Right::Settings.demand(viewer)?;
-    let before = |days: u32| app.now() - SignedDuration::from_hours(24 * i64::from(days));
-    Ok(retention::preview(
-        &mut app.read().await?,
-        viewer,
-        before(raw_days),
-        before(text_days),
-    )
-    .await?)
+    let (raw, text) = (before(app, raw_days), before(app, text_days));
+    Ok(retention::preview(&mut app.read().await?, viewer, raw, text).await?)
+}
+
+fn before(app: &App, days: u32) -> Timestamp {
+    app.now() - SignedDuration::from_hours(24 * i64::from(days))
+}
+
+/// Lets go of what is older than each workspace keeps it, in small steps; a legal hold keeps its own.
+pub async fn clean(app: &App) -> Result<(), AppError> {
+    for workspace in workspace::all(app).await? {
+        let viewer = Viewer::system(workspace.id);
+        let kept = &workspace.settings.retention;
+        loop {
+            let (raw, text) = (before(app, kept.raw_days), before(app, kept.text_days));
+            let mut tx = app.begin().await?;
+            let purged = retention::purge(&mut tx, &viewer, raw, text, app.now()).await?;
+            app.commit(tx).await?;
+            if !purged.more {
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Legal holds.

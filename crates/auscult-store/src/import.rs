@@ -73,6 +73,9 @@ pub struct RawKept {
     pub received_at: Timestamp,
 }
 
+/// Columns of an item that could not be read.
+const BROKEN: &str = "id, channel_id, import_id, place, reason, body, body_bytes, at";
+
 /// Begins an import.
 pub async fn begin(
     tx: &mut Tx,
@@ -161,6 +164,11 @@ pub async fn roll_back(
         .int("n")?;
     if left == 0 {
         tx.run(
+            "UPDATE broken_item SET settled_at = $1, body = NULL, body_bytes = NULL WHERE workspace_id = $2 AND import_id = $3 AND settled_at IS NULL",
+            args![now, viewer.workspace, id],
+        )
+        .await?;
+        tx.run(
             "UPDATE import SET rolled_back_at = $1 WHERE workspace_id = $2 AND id = $3",
             args![now, viewer.workspace, id],
         )
@@ -181,13 +189,14 @@ fn split(bytes: &[u8]) -> (Arg, Arg) {
     }
 }
 
-/// Keeps an item that could not be read.
+/// Keeps an item that could not be read. What a channel brings again and again, word for word, is kept once until it is
+/// settled.
 pub async fn keep_broken(
     tx: &mut Tx,
     viewer: &Viewer,
     item: &BrokenItem,
     now: Timestamp,
-) -> Result<i64, StoreError> {
+) -> Result<(), StoreError> {
     let id = tx.next_id(now);
     let (text, bytes) = split(&item.bytes);
     let mut values = args![
@@ -201,11 +210,13 @@ pub async fn keep_broken(
     ];
     values.extend([text, bytes]);
     tx.run(
-        "INSERT INTO broken_item (id, workspace_id, channel_id, import_id, place, reason, at, body, body_bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO broken_item (id, workspace_id, channel_id, import_id, place, reason, at, body, body_bytes)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE NOT EXISTS (SELECT 1 FROM broken_item WHERE workspace_id = $2 AND channel_id = $3
+           AND settled_at IS NULL AND (body = $8 OR body_bytes = $9))",
         values,
     )
     .await?;
-    Ok(id)
+    Ok(())
 }
 
 /// Items that could not be read and are not settled, newest first.
@@ -216,8 +227,7 @@ pub async fn broken(
 ) -> Result<Vec<BrokenItem>, StoreError> {
     let rows = conn
         .all(
-            "SELECT id, channel_id, import_id, place, reason, body, body_bytes, at FROM broken_item
-             WHERE workspace_id = $1 AND settled_at IS NULL ORDER BY at DESC, id DESC LIMIT $2",
+            format!("SELECT {BROKEN} FROM broken_item WHERE workspace_id = $1 AND settled_at IS NULL ORDER BY at DESC, id DESC LIMIT $2"),
             args![viewer.workspace, limit],
         )
         .await?;
@@ -233,8 +243,7 @@ pub async fn broken_of(
 ) -> Result<Vec<BrokenItem>, StoreError> {
     let rows = conn
         .all(
-            "SELECT id, channel_id, import_id, place, reason, body, body_bytes, at FROM broken_item
-             WHERE workspace_id = $1 AND import_id = $2 AND settled_at IS NULL ORDER BY id LIMIT $3",
+            format!("SELECT {BROKEN} FROM broken_item WHERE workspace_id = $1 AND import_id = $2 AND settled_at IS NULL ORDER BY id LIMIT $3"),
             args![viewer.workspace, import, limit],
         )
         .await?;

@@ -128,7 +128,7 @@ pub async fn holds(conn: &mut Conn, viewer: &Viewer) -> Result<Vec<LegalHold>, S
     rows.iter().map(hold).collect()
 }
 
-/// Purges one step of what is older than its time: raw events before `raw_before`, words of posts heard before
+/// Purges one step of what is older than its time: raw events and items that could not be read before `raw_before`, words of posts heard before
 /// `text_before` unless their conversation is open or a hold keeps them. Rows and counts stay.
 pub async fn purge(
     tx: &mut Tx,
@@ -140,6 +140,13 @@ pub async fn purge(
     let raw = tx
         .run(
             "DELETE FROM raw_event WHERE id IN (SELECT id FROM raw_event WHERE workspace_id = $1 AND received_at < $2 LIMIT $3)",
+            args![viewer.workspace, raw_before, STEP],
+        )
+        .await?;
+    // What could not be read is what came in, too.
+    let broken = tx
+        .run(
+            "DELETE FROM broken_item WHERE id IN (SELECT id FROM broken_item WHERE workspace_id = $1 AND at < $2 LIMIT $3)",
             args![viewer.workspace, raw_before, STEP],
         )
         .await?;
@@ -163,7 +170,7 @@ pub async fn purge(
     Ok(Purged {
         raw,
         posts,
-        more: raw >= full || posts >= full,
+        more: raw >= full || broken >= full || posts >= full,
     })
 }
 

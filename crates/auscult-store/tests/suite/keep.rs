@@ -255,3 +255,63 @@ fn a_backup_is_whole_and_a_newer_schema_is_refused() {
         );
     });
 }
+
+#[test]
+fn what_cannot_be_read_is_kept_once_however_often_a_channel_brings_it() {
+    on_each_engine("broken", |store, _| async move {
+        let (_, viewer) = workspace(&store, "one").await;
+        let item = |channel: Option<i64>, bytes: &[u8]| import::BrokenItem {
+            id: 0,
+            channel: channel.map(Into::into),
+            import: None,
+            place: "entry 3".to_owned(),
+            reason: "expected a date".to_owned(),
+            bytes: bytes.to_vec(),
+            at: at(1),
+        };
+        let mut tx = store.begin().await.expect("begin");
+        for one in [
+            item(Some(7), b"half an entry"),
+            item(Some(7), b"half an entry"),
+            item(Some(7), b"\xff\xfe"),
+            item(Some(7), b"\xff\xfe"),
+            item(Some(8), b"half an entry"),
+            item(None, b"row 3"),
+            item(None, b"row 3"),
+        ] {
+            import::keep_broken(&mut tx, &viewer, &one, at(1))
+                .await
+                .expect("kept");
+        }
+        let kept = import::broken(&mut tx, &viewer, 10).await.expect("read");
+        assert_eq!(kept.len(), 5, "the rows of a file are each a row");
+        let again = kept.iter().find(|one| one.channel == Some(8.into()));
+        let id = again.expect("kept").id;
+        import::settle_broken(&mut tx, &viewer, id, at(2))
+            .await
+            .expect("settled");
+        import::keep_broken(&mut tx, &viewer, &item(Some(8), b"half an entry"), at(3))
+            .await
+            .expect("kept");
+        assert_eq!(
+            import::broken(&mut tx, &viewer, 10)
+                .await
+                .expect("read")
+                .len(),
+            5,
+            "settled, and come again"
+        );
+        retention::purge(&mut tx, &viewer, at(2), at(0), at(9))
+            .await
+            .expect("purged");
+        assert_eq!(
+            import::broken(&mut tx, &viewer, 10)
+                .await
+                .expect("read")
+                .len(),
+            0,
+            "no longer than what came in is kept"
+        );
+        tx.commit().await.expect("commit");
+    });
+}

@@ -1,0 +1,58 @@
+//! How long things are kept: what the settings say is what is done.
+#![cfg(test)]
+
+#[expect(dead_code, reason = "other tests use more of it")]
+mod support;
+
+use auscult_app::listen::take;
+use auscult_app::system;
+use auscult_connect::contract::{Inbound, InboundPost};
+use auscult_model::listen::IngestFrom;
+use auscult_model::member::Viewer;
+use auscult_model::post::Post;
+use auscult_model::search::PostFilter;
+use auscult_model::workspace::WorkspaceSettings;
+use auscult_store::{import, post};
+use jiff::SignedDuration;
+
+use support::{House, at};
+
+#[tokio::test]
+async fn what_is_older_than_the_settings_say_is_let_go() {
+    let house = House::new("2026-11-02T10:00:00Z", WorkspaceSettings::default()).await;
+    let viewer = Viewer::system(house.workspace);
+    let heard = InboundPost {
+        post: Post {
+            id: "one".to_owned(),
+            source: Some("feed".to_owned()),
+            text: Some("When does the clinic open?".to_owned()),
+            created_at: Some("2026-11-02T09:00:00Z".to_owned()),
+            ..Post::default()
+        },
+        ..InboundPost::default()
+    };
+    let broken = Inbound::Broken {
+        place: "entry 2".to_owned(),
+        reason: "expected a date".to_owned(),
+        raw: b"half an entry".to_vec(),
+    };
+    let items = vec![Inbound::Post(Box::new(heard)), broken];
+    take(&house.app, house.workspace, IngestFrom::default(), items)
+        .await
+        .expect("taken in");
+    let left = async |days: i64| {
+        house
+            .clock
+            .set(at("2026-11-02T10:00:00Z") + SignedDuration::from_hours(24 * days));
+        system::clean(&house.app).await.expect("cleaned");
+        let mut conn = house.app.read().await.expect("a connection");
+        let unread = import::broken(&mut conn, &viewer, 10).await.expect("read");
+        let posts = post::count(&mut conn, &viewer, &PostFilter::default())
+            .await
+            .expect("counted");
+        (unread.len(), posts)
+    };
+    assert_eq!(left(29).await, (1, 1), "everything is kept for its time");
+    assert_eq!(left(31).await, (0, 1), "what came in goes first");
+    assert_eq!(left(731).await, (0, 0), "then the words");
+}
