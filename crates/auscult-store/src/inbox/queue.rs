@@ -241,7 +241,9 @@ pub async fn counts(
         counted("my_teams", &format!("{my_teams} AND c.state = 'new'")),
         counted(
             "overdue",
-            &format!("c.state = 'new' AND c.q_band IN (1, 2) AND c.q_at < ${now}"),
+            &format!(
+                "c.state = 'new' AND (c.q_band IN (1, 2) AND c.q_at < ${now} OR c.q_band = 0 AND c.due_at < ${now})"
+            ),
         ),
     ];
     let row = conn

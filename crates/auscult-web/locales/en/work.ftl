@@ -1,11 +1,12 @@
 today-hello = Hello, { $name }
 today-waiting = { $n ->
-    [0] Nobody is waiting for you.
-    [one] One person is waiting for you.
-   *[other] { $n } people are waiting for you.
+    [0] Nobody is waiting for an answer.
+    [one] One person is waiting for an answer.
+   *[other] { $n } people are waiting for an answer.
   }
 today-longest = The longest has waited { $span }.
 today-longest-late = The longest has waited { $span }, { $late } more than we promised.
+today-waits = Waiting longest
 today-counts = Counts
 today-open-safety = Open the safety desk
 today-open-inbox = Open in the inbox
@@ -23,7 +24,7 @@ see-measure = See measure
 today-overnight = Overnight
 today-quiet = Nothing out of the ordinary was heard.
 strip-mine = Waiting for me
-strip-team = Waiting for my team
+strip-team = Waiting in all
 strip-soon = Due within the hour
 strip-late = Past its promise
 strip-safety = Safety flags open
