@@ -46,7 +46,7 @@ pub struct Presence {
 /// How many posts the audit names.
 const READ_FIRST: usize = 10;
 
-/// Counts what was heard in the last `days` days; spam and vacancies stay out.
+/// Counts what was said about us in the last `days` days; spam and vacancies stay out.
 pub async fn audit(
     app: &App,
     viewer: &Viewer,
@@ -58,6 +58,7 @@ pub async fn audit(
     let filter = PostFilter {
         from: Some(from),
         to: Some(to),
+        about_us: true,
         others_only: true,
         ..PostFilter::default()
     };
@@ -108,6 +109,17 @@ pub async fn audit(
     })
 }
 
+/// What each network or feed brought in the last `days` days, about us or not.
+pub async fn by_source(app: &App, viewer: &Viewer, days: u32) -> Result<Vec<PostCount>, AppError> {
+    let filter = PostFilter {
+        from: Some(app.now() - SignedDuration::from_hours(24 * i64::from(days))),
+        others_only: true,
+        ..PostFilter::default()
+    };
+    let mut conn = app.read().await?;
+    Ok(post::counts(&mut conn, viewer, &filter, CountBy::Source, None).await?)
+}
+
 /// How much was heard so far, for the last step of the set-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Heard {
@@ -121,6 +133,7 @@ pub struct Heard {
 pub async fn heard(app: &App, viewer: &Viewer) -> Result<Heard, AppError> {
     let mut conn = app.read().await?;
     let others = PostFilter {
+        about_us: true,
         others_only: true,
         ..PostFilter::default()
     };
@@ -218,6 +231,9 @@ pub async fn of_names(
     })
 }
 
+/// Looks at one source; a name that half the web says does not keep anybody waiting for ever.
+const ROUNDS: usize = 20;
+
 /// Whom to look for on the web, and where.
 #[derive(Debug, Clone, Default)]
 pub struct Look {
@@ -264,7 +280,16 @@ pub async fn look(
             problems.push(format!("{} {}: {error}", source.network, source.base_url));
         }
     }
-    while listen::once(app).await? > 0 {}
+    let mut rounds = 0;
+    while listen::once(app).await? > 0 {
+        rounds += 1;
+        if rounds == ROUNDS {
+            problems.push(
+                "there is more than was looked at; ask for fewer days or rarer names".to_owned(),
+            );
+            break;
+        }
+    }
     for state in channels::list(app, &viewer).await? {
         let failed = state
             .feeds
@@ -312,6 +337,7 @@ pub async fn topic_shares(
         let filter = PostFilter {
             from: Some(audit.from),
             to: Some(audit.to),
+            about_us: true,
             others_only: true,
             topic: Some(row.value.clone()),
             ..PostFilter::default()

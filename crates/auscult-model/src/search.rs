@@ -55,6 +55,8 @@ pub struct PostFilter {
     pub from: Option<Timestamp>,
     /// Written before.
     pub to: Option<Timestamp>,
+    /// Names one of our subjects, or speaks with us.
+    pub about_us: bool,
     /// Without posts of our own accounts.
     pub others_only: bool,
     /// Stars at most (reviews).

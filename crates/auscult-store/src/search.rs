@@ -258,6 +258,11 @@ pub(crate) fn conditions(
     compare("p.posted_at", ">=", filter.from.map(Arg::from));
     compare("p.posted_at", "<", filter.to.map(Arg::from));
     compare("p.stars", "<=", filter.stars_to.map(Arg::from));
+    if filter.about_us {
+        sql.push_str(
+            " AND (p.conversation_id IS NOT NULL OR EXISTS (SELECT 1 FROM post_subject l WHERE l.post_id = p.id))",
+        );
+    }
     if filter.others_only {
         sql.push_str(" AND p.own = FALSE");
     }

@@ -31,10 +31,7 @@ pub fn start(app: &App) {
 }
 
 async fn turn(app: App) -> anyhow::Result<Duration> {
-    let now = app.now();
-    let mut tx = app.begin().await?;
-    let claimed = feed::claim_due(&mut tx, now, now + LEASE, AT_ONCE).await?;
-    app.commit(tx).await?;
+    let claimed = claim(&app).await?;
     let busy = !claimed.is_empty();
     for feed in claimed {
         let app = app.clone();
@@ -49,12 +46,17 @@ async fn turn(app: App) -> anyhow::Result<Duration> {
     })
 }
 
-/// Looks once at every feed that is due, one after the other, without background work. Says how many.
-pub async fn once(app: &App) -> Result<usize, AppError> {
+async fn claim(app: &App) -> Result<Vec<ClaimedFeed>, AppError> {
     let now = app.now();
     let mut tx = app.begin().await?;
     let claimed = feed::claim_due(&mut tx, now, now + LEASE, AT_ONCE).await?;
     app.commit(tx).await?;
+    Ok(claimed)
+}
+
+/// Looks once at every feed that is due, one after the other, without background work. Says how many.
+pub async fn once(app: &App) -> Result<usize, AppError> {
+    let claimed = claim(app).await?;
     let looked = claimed.len();
     for feed in claimed {
         run(app, feed).await;

@@ -530,3 +530,30 @@ fn any_order_with_repetition_ends_in_the_same_state() {
         }
     });
 }
+
+#[test]
+fn about_us_is_what_names_us_or_speaks_with_us() {
+    on_each_engine("about", |store, _| async move {
+        let (_, viewer) = workspace(&store, "one").await;
+        let mut named = heard("named", "the clinic", 1);
+        named.subjects = vec![5.into()];
+        let mut spoken = heard("spoken", "to you", 2);
+        spoken.route = answer_owed(9);
+        let other = heard("other", "elsewhere", 3);
+        take_in(&store, &viewer, &[named, spoken, other].map(item), 4).await;
+        let filter = PostFilter {
+            about_us: true,
+            ..PostFilter::default()
+        };
+        let mut conn = store.read().await.expect("read");
+        let counted = post::count(&mut conn, &viewer, &filter).await;
+        assert_eq!(counted.expect("counted"), 2);
+        let found = search::posts(&mut conn, &viewer, (&Terms::Any, &filter), None, 10).await;
+        let ids: Vec<String> = found
+            .expect("found")
+            .into_iter()
+            .map(|one| one.post.id)
+            .collect();
+        assert_eq!(ids, ["spoken", "named"]);
+    });
+}
