@@ -141,20 +141,64 @@ pub async fn account_feeds(
         .iter()
         .filter(|subject| subject.kind == SubjectKind::Organisation);
     let names = ours.flat_map(|subject| std::iter::once(&subject.name).chain(&subject.other_names));
-    feeds.extend(names.take(NAMES).map(|name| {
-        match network {
-            "mastodon" => FeedSpec::Hashtag {
-                tag: name
-                    .chars()
-                    .filter(|letter| letter.is_alphanumeric())
-                    .collect(),
-            },
-            _ => FeedSpec::Search {
-                query: name.clone(),
-            },
-        }
-    }));
+    feeds.extend(names.take(NAMES).map(|name| about(network, name)));
     Ok(feeds)
+}
+
+/// How a network is asked for words without an account: some search, some only follow hashtags.
+pub fn about(network: &str, words: &str) -> FeedSpec {
+    match network {
+        "mastodon" => FeedSpec::Hashtag {
+            tag: words
+                .chars()
+                .filter(|letter| letter.is_alphanumeric() || *letter == '_')
+                .collect(),
+        },
+        _ => FeedSpec::Search {
+            query: words.to_owned(),
+        },
+    }
+}
+
+/// Where a network is asked when nobody names a server.
+pub fn usual_server(network: &str) -> &'static str {
+    match network {
+        "mastodon" => "https://mastodon.social",
+        _ => "https://public.api.bsky.app",
+    }
+}
+
+/// Reads what was typed as a source that needs no account: a feed's address; words on a network, after the address of a
+/// server where it is not the usual one.
+pub fn open_source(network: &str, typed: &str, organisation: &str) -> NewSource {
+    let typed = typed.trim();
+    let (server, words) = match typed.split_once(char::is_whitespace) {
+        Some((server, words)) if server.contains("://") => (server, words.trim()),
+        None if typed.contains("://") => (typed, ""),
+        _ => ("", typed),
+    };
+    let words = if words.is_empty() {
+        organisation
+    } else {
+        words
+    };
+    let (base_url, feed) = match network {
+        "feed" => (
+            typed,
+            FeedSpec::Address {
+                url: typed.to_owned(),
+                kind: None,
+            },
+        ),
+        _ if server.is_empty() => (usual_server(network), about(network, words)),
+        _ => (server, about(network, words)),
+    };
+    NewSource {
+        network: network.to_owned(),
+        base_url: base_url.to_owned(),
+        feeds: vec![feed],
+        ..NewSource::default()
+    }
 }
 
 fn written(post: &Post) -> Option<Timestamp> {

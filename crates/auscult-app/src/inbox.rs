@@ -218,7 +218,7 @@ pub async fn act(
         Act::Resolve(reason) => drop(inbox::resolve(&mut tx, viewer, seen, reason, now).await?),
         Act::Reopen => drop(inbox::reopen(&mut tx, viewer, seen, now).await?),
         Act::Priority(priority) => {
-            drop(inbox::set_priority(&mut tx, viewer, seen, priority, now).await?)
+            inbox::set_priority(&mut tx, viewer, seen, priority, now).await?;
         }
         Act::Label(label) => inbox::add_label(&mut tx, viewer, id, label, now).await?,
         Act::Unlabel(label) => inbox::remove_label(&mut tx, viewer, id, label, now).await?,

@@ -30,6 +30,11 @@ for (const way of ['mouse', 'keyboard']) {
     await expect(browser.locator('main')).toContainText(new RegExp(name, 'i'), { timeout: 60_000 })
     await expectAccessible(browser, 'presence')
 
+    // The same in the terminal, from the web itself.
+    const said = await app.command(['presence', name, '--feed', `${feeds}/feeds/all.rss.xml`, '--json'])
+    expect(said.code, said.err).toBe(0)
+    expect(JSON.parse(said.out).posts).toBe(3)
+
     // The door of the first administrator is closed behind them.
     const stranger = await another(app)
     const answer = await stranger.request.get('/welcome/administrator')

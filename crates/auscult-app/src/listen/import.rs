@@ -68,6 +68,17 @@ pub struct RefusedRow {
     pub row: String,
 }
 
+impl RefusedRow {
+    /// Where it stands in the file, in words; empty when only the id is known.
+    pub fn place(&self) -> String {
+        match (self.line, &self.column) {
+            (0, _) => String::new(),
+            (line, Some(column)) => format!("line {line}, {column}"),
+            (line, None) => format!("line {line}"),
+        }
+    }
+}
+
 impl From<RowError> for RefusedRow {
     fn from(error: RowError) -> Self {
         Self {
@@ -221,11 +232,7 @@ async fn keep(
             id: 0,
             channel: None,
             import: done.id,
-            place: match (row.line, &row.column) {
-                (0, _) => String::new(),
-                (line, Some(column)) => format!("line {line}, {column}"),
-                (line, None) => format!("line {line}"),
-            },
+            place: row.place(),
             reason: row.reason,
             bytes: row.row.into_bytes(),
             at: now,

@@ -15,6 +15,7 @@ pub mod presence;
 pub mod safety;
 pub mod search;
 pub mod settings;
+mod source;
 pub mod today;
 pub mod welcome;
 mod words;

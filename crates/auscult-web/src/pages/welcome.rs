@@ -1,7 +1,7 @@
 //! The first run: two doors, the first administrator, three steps.
 
 use auscult_app::access::{self, FirstRun};
-use auscult_app::channels::{self, FeedSpec, NewSource};
+use auscult_app::channels;
 use auscult_app::demo::{self, Stand};
 use auscult_app::error::AppError;
 use auscult_app::workspace::{self, Who};
@@ -24,11 +24,12 @@ use crate::router::Visit;
 use crate::said::Said;
 use crate::ui::{Choice, Field};
 use crate::view::access::{
-    AddedSource, AdministratorPage, DayHours, DonePage, DoorsPage, ExamplePage, Heard, HeardItem,
-    TestResult, WherePage, WhoPage,
+    AddedSource, AdministratorPage, DayHours, DonePage, DoorsPage, ExamplePage, Heard, TestResult,
+    WherePage, WhoPage,
 };
 
 use crate::pages::access::{door, enter, wrong_field};
+use crate::pages::source::{SourceForm, kinds};
 
 /// The routes of this capability.
 pub fn routes() -> Router<Site> {
@@ -331,15 +332,6 @@ async fn who(
     }
 }
 
-fn kinds(chosen: &str) -> Vec<Choice> {
-    let one = |value: &str, key| Choice::new(value, Said::key(key), value == chosen);
-    vec![
-        one("feed", "network-feed"),
-        one("bluesky", "network-bluesky"),
-        one("mastodon", "network-mastodon"),
-    ]
-}
-
 fn added(channel: &Channel) -> AddedSource {
     let icon = crate::ui::network_icon(&channel.network);
     AddedSource {
@@ -375,128 +367,20 @@ async fn where_page(State(site): State<Site>, signed: Signed) -> Result<Response
     )
 }
 
-#[derive(Deserialize)]
-struct SourceForm {
-    kind: String,
-    address: String,
-}
-
-/// Reads what was typed as a source that needs no account: a feed's address; words on a network, after the address of a
-/// server where it is not the usual one.
-pub(crate) fn open_source(kind: &str, typed: &str, organisation: &str) -> NewSource {
-    let typed = typed.trim();
-    let (server, words) = match typed.split_once(char::is_whitespace) {
-        Some((server, words)) if server.contains("://") => (server, words.trim()),
-        None if typed.contains("://") => (typed, ""),
-        _ => ("", typed),
-    };
-    let words = if words.is_empty() {
-        organisation
-    } else {
-        words
-    };
-    let feeds = match kind {
-        "feed" => vec![FeedSpec::Address {
-            url: typed.to_owned(),
-            kind: None,
-        }],
-        "mastodon" => vec![FeedSpec::Hashtag {
-            tag: words
-                .trim_start_matches('#')
-                .replace(char::is_whitespace, ""),
-        }],
-        _ => vec![FeedSpec::Search {
-            query: words.to_owned(),
-        }],
-    };
-    let base_url = match kind {
-        "feed" => typed,
-        _ if !server.is_empty() => server,
-        "mastodon" => "https://mastodon.social",
-        _ => "https://public.api.bsky.app",
-    };
-    NewSource {
-        network: kind.to_owned(),
-        name: String::new(),
-        base_url: base_url.to_owned(),
-        handle: String::new(),
-        secret: String::new(),
-        feeds,
-    }
-}
-
-/// What a test heard, for people.
-pub(crate) fn test_view(
-    tested: Result<channels::Tested, AppError>,
-    typed: &str,
-) -> Result<TestResult, PageError> {
-    match tested {
-        Ok(tested) => {
-            let items = tested.items.iter().map(|post| HeardItem {
-                author: post
-                    .author
-                    .as_ref()
-                    .and_then(|author| author.name.clone().or_else(|| author.handle.clone()))
-                    .unwrap_or_default(),
-                text: post
-                    .title
-                    .iter()
-                    .chain(&post.text)
-                    .map(String::as_str)
-                    .collect::<Vec<_>>()
-                    .join(" — ")
-                    .chars()
-                    .take(180)
-                    .collect(),
-                at: post
-                    .created_at
-                    .as_deref()
-                    .and_then(|at| at.parse().ok())
-                    .unwrap_or_default(),
-            });
-            let name = if tested.account.name.is_empty() {
-                typed.to_owned()
-            } else {
-                tested.account.name.clone()
-            };
-            Ok(TestResult {
-                name,
-                items: items.collect(),
-                error: tested.problems.first().map(Said::plain),
-            })
-        }
-        Err(AppError::Invalid { message, .. } | AppError::Unavailable(message)) => Ok(TestResult {
-            name: typed.to_owned(),
-            items: Vec::new(),
-            error: Some(Said::plain(message)),
-        }),
-        Err(error) => Err(error.into()),
-    }
-}
-
 async fn test_source(
     State(site): State<Site>,
     signed: Signed,
     Form(form): Form<SourceForm>,
 ) -> Result<Response, PageError> {
-    let source = open_source(&form.kind, &form.address, &signed.actor.workspace.name);
-    let result = test_view(
-        channels::test(&site.app, signed.viewer(), &source).await,
-        &form.address,
-    )?;
+    let result = form.test(&site, &signed).await?;
+    let reader = &signed.visit.reader;
     if signed.visit.fragment {
-        return page(&signed.visit.reader, &result);
+        return page(reader, &result);
     }
+    let address = Field::with(form.address);
     page(
-        &signed.visit.reader,
-        &where_view(
-            &site,
-            &signed,
-            &form.kind,
-            Field::with(form.address),
-            Some(result),
-        )
-        .await?,
+        reader,
+        &where_view(&site, &signed, &form.kind, address, Some(result)).await?,
     )
 }
 
@@ -505,19 +389,14 @@ async fn add_source(
     signed: Signed,
     Form(form): Form<SourceForm>,
 ) -> Result<Response, PageError> {
-    let source = open_source(&form.kind, &form.address, &signed.actor.workspace.name);
-    match channels::connect(&site.app, signed.viewer(), &source).await {
-        Ok(_) => Ok(Redirect::to("/welcome/where").into_response()),
-        Err(AppError::Invalid { message, .. } | AppError::Unavailable(message)) => {
-            let field = Field::with(form.address).wrong(Said::plain(message));
-            page_with(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &signed.visit.reader,
-                &where_view(&site, &signed, &form.kind, field, None).await?,
-            )
-        }
-        Err(error) => Err(error.into()),
-    }
+    let Some(wrong) = form.connect(&site, &signed).await? else {
+        return Ok(Redirect::to("/welcome/where").into_response());
+    };
+    page_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &signed.visit.reader,
+        &where_view(&site, &signed, &form.kind, wrong, None).await?,
+    )
 }
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
-use auscult_app::channels::{FeedSpec, NewSource};
+use auscult_app::channels::{self, FeedSpec, NewSource};
 use auscult_app::presence::{self, Look, Named};
 use jiff::{SignedDuration, Timestamp};
 
@@ -64,18 +64,9 @@ impl Arguments {
             .into_iter()
             .flatten()
             .collect();
-        let words = || {
+        let asked = |network: &str| {
             all.iter()
-                .map(|name| FeedSpec::Search {
-                    query: (*name).clone(),
-                })
-                .collect()
-        };
-        let tags = || {
-            all.iter()
-                .map(|name| FeedSpec::Hashtag {
-                    tag: name.chars().filter(|c| c.is_alphanumeric()).collect(),
-                })
+                .map(|name| channels::about(network, name))
                 .collect()
         };
         for url in &self.feed {
@@ -86,14 +77,15 @@ impl Arguments {
             add("feed", url, vec![spec]);
         }
         for url in &self.bluesky {
-            add("bluesky", url, words());
+            add("bluesky", url, asked("bluesky"));
         }
         for url in &self.mastodon {
-            add("mastodon", url, tags());
+            add("mastodon", url, asked("mastodon"));
         }
         if self.feed.is_empty() && self.bluesky.is_empty() && self.mastodon.is_empty() {
-            add("bluesky", "https://public.api.bsky.app", words());
-            add("mastodon", "https://mastodon.social", tags());
+            for network in ["bluesky", "mastodon"] {
+                add(network, channels::usual_server(network), asked(network));
+            }
         }
         sources
     }

@@ -209,10 +209,7 @@ async fn look(
 
 fn refused_row(row: RefusedRow) -> RefusedLine {
     RefusedLine {
-        place: match row.column {
-            Some(column) => format!("line {}, {column}", row.line),
-            None => format!("line {}", row.line),
-        },
+        place: row.place(),
         reason: row.reason,
         row: row.row,
     }

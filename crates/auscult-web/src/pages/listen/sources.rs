@@ -1,7 +1,6 @@
 //! Sources on the listening page: what each brings, whether it is behind, and a new one with a live test.
 
 use auscult_app::channels::{self, ChannelState};
-use auscult_app::error::AppError;
 use auscult_app::presence;
 use auscult_model::ids::ChannelId;
 use axum::Router;
@@ -9,15 +8,14 @@ use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use serde::Deserialize;
 
 use crate::error::PageError;
-use crate::pages::welcome::{open_source, test_view};
+use crate::pages::source::{SourceForm, kinds};
 use crate::pages::words::health;
 use crate::pages::{Signed, Site};
 use crate::render::{page, page_with};
 use crate::said::Said;
-use crate::ui::{Choice, Field, State as Shown, Tone, network_icon};
+use crate::ui::{Field, State as Shown, Tone, network_icon};
 use crate::view::access::TestResult;
 use crate::view::listen::{ListenPage, SourceLine};
 use crate::view::shell::Place;
@@ -53,9 +51,7 @@ async fn view(
     test: Option<TestResult>,
 ) -> Result<ListenPage, PageError> {
     let states = channels::list(&site.app, signed.viewer()).await?;
-    let heard = presence::audit(&site.app, signed.viewer(), 30, 0)
-        .await?
-        .sources;
+    let heard = presence::by_source(&site.app, signed.viewer(), 30).await?;
     let month = |network: &str| {
         heard
             .iter()
@@ -122,44 +118,20 @@ fn line(state: &ChannelState, month: i64) -> SourceLine {
     }
 }
 
-fn kinds(chosen: &str) -> Vec<Choice> {
-    let one = |value: &str, key| Choice::new(value, Said::key(key), value == chosen);
-    vec![
-        one("feed", "network-feed"),
-        one("bluesky", "network-bluesky"),
-        one("mastodon", "network-mastodon"),
-    ]
-}
-
-#[derive(Deserialize)]
-struct SourceForm {
-    kind: String,
-    address: String,
-}
-
 async fn test(
     State(site): State<Site>,
     signed: Signed,
     Form(form): Form<SourceForm>,
 ) -> Result<Response, PageError> {
-    let source = open_source(&form.kind, &form.address, &signed.actor.workspace.name);
-    let result = test_view(
-        channels::test(&site.app, signed.viewer(), &source).await,
-        &form.address,
-    )?;
+    let result = form.test(&site, &signed).await?;
+    let reader = &signed.visit.reader;
     if signed.visit.fragment {
-        return page(&signed.visit.reader, &result);
+        return page(reader, &result);
     }
+    let address = Field::with(form.address);
     page(
-        &signed.visit.reader,
-        &view(
-            &site,
-            &signed,
-            &form.kind,
-            Field::with(form.address),
-            Some(result),
-        )
-        .await?,
+        reader,
+        &view(&site, &signed, &form.kind, address, Some(result)).await?,
     )
 }
 
@@ -168,19 +140,14 @@ async fn add(
     signed: Signed,
     Form(form): Form<SourceForm>,
 ) -> Result<Response, PageError> {
-    let source = open_source(&form.kind, &form.address, &signed.actor.workspace.name);
-    match channels::connect(&site.app, signed.viewer(), &source).await {
-        Ok(_) => Ok(Redirect::to("/listen#sources").into_response()),
-        Err(AppError::Invalid { message, .. } | AppError::Unavailable(message)) => {
-            let field = Field::with(form.address).wrong(Said::plain(message));
-            page_with(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &signed.visit.reader,
-                &view(&site, &signed, &form.kind, field, None).await?,
-            )
-        }
-        Err(error) => Err(error.into()),
-    }
+    let Some(wrong) = form.connect(&site, &signed).await? else {
+        return Ok(Redirect::to("/listen#sources").into_response());
+    };
+    page_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &signed.visit.reader,
+        &view(&site, &signed, &form.kind, wrong, None).await?,
+    )
 }
 
 async fn pause(

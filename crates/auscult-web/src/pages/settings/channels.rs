@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::frame;
 use crate::error::PageError;
 use crate::pages::listen::turn;
-use crate::pages::welcome::test_view;
+use crate::pages::source::test_view;
 use crate::pages::words::{Done, health, network};
 use crate::pages::{Signed, Site};
 use crate::render::{page, page_with};
