@@ -269,6 +269,8 @@ pub async fn look(
         other_names: look.names.iter().skip(1).cloned().collect(),
         places: look.places.clone(),
         clinicians: look.clinicians.clone(),
+        // Which law and which crisis lines hold does not matter for looking.
+        country: "IE".to_owned(),
         time_zone: "UTC".to_owned(),
         ..Who::default()
     };

@@ -301,7 +301,7 @@ fn what_cannot_be_read_is_kept_once_however_often_a_channel_brings_it() {
             5,
             "settled, and come again"
         );
-        retention::purge(&mut tx, &viewer, at(2), at(0), at(9))
+        retention::purge(&mut tx, &viewer, at(4), at(0), at(9))
             .await
             .expect("purged");
         assert_eq!(

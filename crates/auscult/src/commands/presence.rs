@@ -170,8 +170,9 @@ fn page(names: &[String], days: i64, found: &Named) -> String {
     } else {
         " (the newest; there are more)"
     };
+    let noun = if found.posts == 1 { "post" } else { "posts" };
     let mut text = format!(
-        "{}: {} posts in {days} days{more}\n",
+        "{}: {} {noun} in {days} days{more}\n",
         names.join(", "),
         found.posts
     );
@@ -181,6 +182,9 @@ fn page(names: &[String], days: i64, found: &Named) -> String {
         ("about", &found.topics),
         ("what for", &found.intents),
     ] {
+        if table.is_empty() {
+            continue;
+        }
         text += &format!("\n{title}\n");
         for (name, count) in table.iter().take(8) {
             text += &format!("  {count:>7}  {name}\n");
