@@ -87,7 +87,7 @@ fn answer(
     row: &str,
     out: &mut Vec<u8>,
 ) -> Result<(), String> {
-    let post: LeanPost<'_> = serde_json::from_str(row).map_err(|error| lines::plain(&error))?;
+    let post: LeanPost<'_> = LeanPost::read(row).map_err(|error| lines::plain(&error))?;
     let prepared = PreparedPost::of(post.view(), buffers);
     let matched = watches.snapshot.matches(None, &prepared, now, scratch);
     if matched.is_empty() {
