@@ -4,6 +4,12 @@
 //! far as the system tells them, so that other work on the machine does not count; those of all cores are by the clock
 //! on the wall. The answers of the exact peers are compared, and each difference is printed.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a bench stops at the first surprise"
+)]
+
 #[path = "listen/generate.rs"]
 mod generate;
 #[path = "listen/peers.rs"]

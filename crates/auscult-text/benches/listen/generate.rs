@@ -142,7 +142,7 @@ impl Names {
                 30..80 => (0..4 + chance.next(5)).for_each(|_| {
                     text.push(char::from(
                         b'a' + u8::try_from(chance.next(26)).unwrap_or(0),
-                    ))
+                    ));
                 }),
                 _ => text.push_str(chance.pick(&self.common)),
             }

@@ -123,8 +123,8 @@ impl Reader<'_> {
             _ => return Vec::new(),
         };
         let need = self.program.term(term).and_then(|term| match op {
-            Op::Hashtag(..) => self.tag(term, place, KeyKind::Hashtag, KeyKind::AnyHashtag),
-            Op::Mention(..) => self.tag(term, place, KeyKind::Mention, KeyKind::AnyMention),
+            Op::Hashtag(..) => Some(self.tag(term, place, KeyKind::Hashtag, KeyKind::AnyHashtag)),
+            Op::Mention(..) => Some(self.tag(term, place, KeyKind::Mention, KeyKind::AnyMention)),
             _ => self.word(term, place),
         });
         need.map(Clause::one).into_iter().collect()
@@ -269,7 +269,7 @@ impl Reader<'_> {
         place: Place,
         kind: fn(TextId) -> KeyKind,
         any: fn(TextId) -> KeyKind,
-    ) -> Option<Need> {
+    ) -> Need {
         let text = word_text(place);
         let (kind, hash, share) = if term.wild {
             (any(text), 0, 0.1)
@@ -277,12 +277,12 @@ impl Reader<'_> {
             let value = self.program.text(term);
             (kind(text), hash(value.as_bytes()), 0.0005)
         };
-        Some(Need {
+        Need {
             key: kind.key(hash),
             share,
             kind,
             edge: 0,
-        })
+        }
     }
 }
 

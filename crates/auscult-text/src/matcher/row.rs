@@ -136,10 +136,8 @@ impl<'a> Reader<'a> {
         let rest = self.row.get(self.at..)?;
         let length = memchr2(b'"', b'\\', rest.as_bytes())?;
         let text = rest.get(..length)?;
-        let is_plain = rest.as_bytes().get(length) == Some(&b'"')
-            && text
-                .bytes()
-                .fold(true, |plain, byte| plain & (byte >= 0x20));
+        let is_plain =
+            rest.as_bytes().get(length) == Some(&b'"') && !text.bytes().any(|byte| byte < 0x20);
         self.at += length + 1;
         is_plain.then_some(text)
     }
