@@ -1,7 +1,7 @@
 //! Which rare keys wake a watch, and what the post must show beside them: without that it cannot be true.
 
 use super::keys::KeyKind;
-use super::needs::{Clause, Need, needs};
+use super::needs::{Clause, Edge, Need, needs};
 use super::program::Program;
 use super::signature::{Guard, GuardWriter};
 use super::statistics::Statistics;
@@ -22,7 +22,7 @@ pub(crate) struct Wake {
     /// By one of these; by every post when there are none.
     pub(crate) picks: Option<Vec<Pick>>,
     /// The kinds of keys that posts are to show for it, with the edges of beginnings and ends.
-    pub(crate) kinds: Vec<(KeyKind, [u8; 2])>,
+    pub(crate) kinds: Vec<(KeyKind, Edge)>,
 }
 
 /// Chooses how a program is woken.

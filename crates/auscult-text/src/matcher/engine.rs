@@ -13,6 +13,7 @@ use std::sync::Arc;
 use super::anchors::choose;
 use super::compile::compile;
 use super::keys::KeyKind;
+use super::needs::Edge;
 use super::post::PreparedPost;
 use super::signature::Guard;
 use super::snapshot::{Compiled, Set, Snapshot};
@@ -70,7 +71,7 @@ struct Placed {
     slot: u32,
     /// The keys it is woken by; none when every post wakes it.
     keys: Option<Box<[u64]>>,
-    kinds: Box<[(KeyKind, [u8; 2])]>,
+    kinds: Box<[(KeyKind, Edge)]>,
 }
 
 impl Engine {

@@ -1,9 +1,14 @@
 //! What a post shows and a watch may ask for first, each as one number: words, neighbours, beginnings and ends of
 //! words, hashtags, mentions, source, author. A watch sleeps under some of these keys and is guarded by others.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the few arms that matter are named; every other kind is answered alike"
+)]
+
 use super::post::TextId;
 use crate::fold;
-use crate::token::{Cut, Word, hash, mix};
+use crate::token::{hash, mix};
 
 /// The kinds of keys; a salt for each keeps them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,24 +82,10 @@ pub(crate) fn suffix_key(word: &str, length: u8) -> Option<u64> {
     Some(KeyKind::Suffix(length).key(hash(tail)))
 }
 
-/// The first eight bytes of a folded form, zero where it is shorter.
+/// A few bits of the first word of a pair.
 #[inline]
-pub(crate) fn head(cut: &Cut, word: &Word) -> u64 {
-    head_of(cut.folded(word))
-}
-
-/// The first eight bytes, zero where there are fewer.
-#[inline]
-pub(crate) fn head_of(text: &str) -> u64 {
-    let bytes = text.as_bytes();
-    if let Some(eight) = bytes.first_chunk::<8>() {
-        return u64::from_le_bytes(*eight);
-    }
-    let mut head = [0_u8; 8];
-    for (slot, byte) in head.iter_mut().zip(bytes) {
-        *slot = *byte;
-    }
-    u64::from_le_bytes(head)
+pub(crate) const fn lead(first: u64) -> u16 {
+    (first >> 48) as u16
 }
 
 /// The hash of a name or label.

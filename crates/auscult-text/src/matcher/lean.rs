@@ -19,67 +19,67 @@ use super::post::{AuthorView, ParentView, PostView, Strings};
 #[derive(Debug, Default, serde::Deserialize)]
 pub struct LeanPost<'a> {
     #[serde(borrow)]
-    id: Cow<'a, str>,
+    pub(super) id: Cow<'a, str>,
     #[serde(borrow, default)]
-    source: Text<'a>,
+    pub(super) source: Text<'a>,
     #[serde(borrow, default)]
-    site: Text<'a>,
+    pub(super) site: Text<'a>,
     #[serde(borrow, default)]
-    kind: Text<'a>,
+    pub(super) kind: Text<'a>,
     #[serde(borrow, default)]
-    title: Text<'a>,
+    pub(super) title: Text<'a>,
     #[serde(borrow, default)]
-    text: Text<'a>,
+    pub(super) text: Text<'a>,
     #[serde(borrow, default)]
-    author: Object<Author<'a>>,
+    pub(super) author: Object<Author<'a>>,
     #[serde(borrow, default)]
-    url: Text<'a>,
+    pub(super) url: Text<'a>,
     #[serde(borrow, default)]
-    links: Texts<'a>,
+    pub(super) links: Texts<'a>,
     #[serde(borrow, default)]
-    lang: Text<'a>,
+    pub(super) lang: Text<'a>,
     #[serde(borrow, default)]
-    created_at: Text<'a>,
+    pub(super) created_at: Text<'a>,
     #[serde(borrow, default)]
-    country: Text<'a>,
+    pub(super) country: Text<'a>,
     #[serde(borrow, default)]
-    region: Text<'a>,
+    pub(super) region: Text<'a>,
     #[serde(borrow, default)]
-    city: Text<'a>,
+    pub(super) city: Text<'a>,
     #[serde(default)]
-    stars: Number,
+    pub(super) stars: Number,
     #[serde(default)]
-    likes: Number,
+    pub(super) likes: Number,
     #[serde(default)]
-    reposts: Number,
+    pub(super) reposts: Number,
     #[serde(default)]
-    replies: Number,
+    pub(super) replies: Number,
     #[serde(default)]
-    views: Number,
+    pub(super) views: Number,
     #[serde(borrow, default)]
-    has: Texts<'a>,
+    pub(super) has: Texts<'a>,
     #[serde(borrow, default)]
-    parent: Object<Parent<'a>>,
+    pub(super) parent: Object<Parent<'a>>,
     #[serde(borrow, default)]
-    sentiment: Workflow<'a>,
+    pub(super) sentiment: Workflow<'a>,
     #[serde(borrow, default)]
-    intent: Workflow<'a>,
+    pub(super) intent: Workflow<'a>,
     #[serde(borrow, default)]
-    urgency: Workflow<'a>,
+    pub(super) urgency: Workflow<'a>,
     #[serde(borrow, default)]
-    status: Workflow<'a>,
+    pub(super) status: Workflow<'a>,
     #[serde(borrow, default)]
-    assignee: Workflow<'a>,
+    pub(super) assignee: Workflow<'a>,
     #[serde(borrow, default)]
-    team: Workflow<'a>,
+    pub(super) team: Workflow<'a>,
     #[serde(borrow, default)]
-    topic: Workflow<'a>,
+    pub(super) topic: Workflow<'a>,
     #[serde(borrow, default)]
-    tag: Workflow<'a>,
+    pub(super) tag: Workflow<'a>,
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
-struct Author<'a> {
+pub(super) struct Author<'a> {
     #[serde(borrow, default)]
     handle: Text<'a>,
     #[serde(borrow, default)]
@@ -93,7 +93,7 @@ struct Author<'a> {
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
-struct Parent<'a> {
+pub(super) struct Parent<'a> {
     #[serde(borrow, default)]
     id: Text<'a>,
     #[serde(borrow, default)]
@@ -103,6 +103,14 @@ struct Parent<'a> {
 }
 
 impl<'a> LeanPost<'a> {
+    /// Reads one row.
+    pub fn read(row: &'a str) -> Result<Self, serde_json::Error> {
+        match super::row::read(row) {
+            Some(post) => Ok(post),
+            None => serde_json::from_str(row),
+        }
+    }
+
     /// The unique name of the post.
     pub fn id(&self) -> &str {
         &self.id
@@ -166,7 +174,7 @@ impl<'a> LeanPost<'a> {
 
 /// A string, or anything else, which is missing.
 #[derive(Debug, Default)]
-struct Text<'a>(Option<Cow<'a, str>>);
+pub(super) struct Text<'a>(pub(super) Option<Cow<'a, str>>);
 
 impl Text<'_> {
     fn get(&self) -> Option<&str> {
@@ -175,17 +183,17 @@ impl Text<'_> {
 }
 
 #[derive(Debug, Default)]
-struct Number(Option<f64>);
+pub(super) struct Number(Option<f64>);
 
 #[derive(Debug, Default)]
 struct Flag(Option<bool>);
 
 /// A list; what in it is no string is left out.
 #[derive(Debug, Default)]
-struct Texts<'a>(Option<Vec<Cow<'a, str>>>);
+pub(super) struct Texts<'a>(Option<Vec<Cow<'a, str>>>);
 
 #[derive(Debug)]
-struct Object<T>(Option<T>);
+pub(super) struct Object<T>(Option<T>);
 
 impl<T> Default for Object<T> {
     fn default() -> Self {
@@ -195,7 +203,7 @@ impl<T> Default for Object<T> {
 
 /// A workflow field: one string or a list, known to be empty, or missing.
 #[derive(Debug, Default)]
-struct Workflow<'a> {
+pub(super) struct Workflow<'a> {
     is_list: bool,
     known: Known<Vec<Cow<'a, str>>>,
 }

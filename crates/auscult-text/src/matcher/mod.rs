@@ -16,6 +16,7 @@ mod lean;
 mod needs;
 mod post;
 mod program;
+mod row;
 mod showing;
 mod signature;
 mod single;

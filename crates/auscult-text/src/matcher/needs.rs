@@ -8,18 +8,21 @@
 )]
 
 use super::facts::Fact;
-use super::keys::{KeyKind, MOST_PREFIX, MOST_SUFFIX, head_of, pair_key, prefix_key, suffix_key};
+use super::keys::{KeyKind, MOST_PREFIX, MOST_SUFFIX, lead, pair_key, prefix_key, suffix_key};
 use super::post::TextId;
 use super::program::{Op, Place, Program, Term};
 use super::statistics::Statistics;
 use crate::fold;
-use crate::token::{hash, is_wild};
+use crate::token::{hash, is_wild, padded};
 use crate::watch::{ValueField, ValueTest};
 
 /// More clauses than this do not help.
 const MOST_CLAUSES: usize = 8;
 /// More sets than this of a `k OF` are not written out.
 const MOST_SETS: usize = 10;
+
+/// The first letters of a beginning, the last ones of an end from the back, some bits of the first word of a pair.
+pub(crate) type Edge = u64;
 
 /// A key that a post may show.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,8 +31,8 @@ pub(crate) struct Need {
     /// The share of posts that show it, about.
     pub(crate) share: f32,
     pub(crate) kind: KeyKind,
-    /// The first two bytes of a beginning, the last two of an end; the second is 0 where there is one only.
-    pub(crate) edge: [u8; 2],
+    /// By what a post's words are looked over before the key is made.
+    pub(crate) edge: Edge,
 }
 
 /// One of these must be there.
@@ -120,8 +123,8 @@ impl Reader<'_> {
             _ => return Vec::new(),
         };
         let need = self.program.term(term).and_then(|term| match op {
-            Op::Hashtag(..) => self.tag(term, place, KeyKind::Hashtag, KeyKind::AnyHashtag),
-            Op::Mention(..) => self.tag(term, place, KeyKind::Mention, KeyKind::AnyMention),
+            Op::Hashtag(..) => Some(self.tag(term, place, KeyKind::Hashtag, KeyKind::AnyHashtag)),
+            Op::Mention(..) => Some(self.tag(term, place, KeyKind::Mention, KeyKind::AnyMention)),
             _ => self.word(term, place),
         });
         need.map(Clause::one).into_iter().collect()
@@ -217,7 +220,7 @@ impl Reader<'_> {
             key,
             share: self.statistics.pair_share(key, share(first), share(second)),
             kind: KeyKind::Pair,
-            edge: [0; 2],
+            edge: u64::from(lead(first.hash)),
         }
     }
 
@@ -230,7 +233,7 @@ impl Reader<'_> {
                 key: kind.key(term.hash),
                 share: self.statistics.share(term.hash, written.len()),
                 kind,
-                edge: [0; 2],
+                edge: 0,
             });
         }
         if text != TextId::Text {
@@ -243,22 +246,20 @@ impl Reader<'_> {
         }
         if start.len() >= end.len().min(3) {
             let length = u8::try_from(start.len().min(MOST_PREFIX)).ok()?;
-            let head = head_of(&start);
-            let [first, second, ..] = head.to_le_bytes();
+            let head = padded(start.as_bytes());
             return Some(Need {
                 key: prefix_key(head, length),
                 share: affix_share(length),
                 kind: KeyKind::Prefix(length),
-                edge: [first, second],
+                edge: head,
             });
         }
         let length = u8::try_from(end.len().min(MOST_SUFFIX)).ok()?;
-        let mut back = end.bytes().rev();
         Some(Need {
             key: suffix_key(&end, length)?,
             share: 1.5 * affix_share(length),
             kind: KeyKind::Suffix(length),
-            edge: [back.next()?, back.next().unwrap_or(0)],
+            edge: padded(&end.bytes().rev().collect::<Vec<_>>()),
         })
     }
 
@@ -268,7 +269,7 @@ impl Reader<'_> {
         place: Place,
         kind: fn(TextId) -> KeyKind,
         any: fn(TextId) -> KeyKind,
-    ) -> Option<Need> {
+    ) -> Need {
         let text = word_text(place);
         let (kind, hash, share) = if term.wild {
             (any(text), 0, 0.1)
@@ -276,12 +277,12 @@ impl Reader<'_> {
             let value = self.program.text(term);
             (kind(text), hash(value.as_bytes()), 0.0005)
         };
-        Some(Need {
+        Need {
             key: kind.key(hash),
             share,
             kind,
-            edge: [0; 2],
-        })
+            edge: 0,
+        }
     }
 }
 
@@ -310,7 +311,7 @@ fn fact_clause(fact: &Fact) -> Option<Clause> {
             key: kind.key(hash(pattern.literal()?.as_bytes())),
             share,
             kind,
-            edge: [0; 2],
+            edge: 0,
         }))
     }))
 }

@@ -1,36 +1,43 @@
 //! Reads what a post shows, as far as any watch asks for it: its signature and the keys that may wake watches.
 
-use super::keys::{KeyKind, head, pair_key, prefix_key, suffix_key, value_hash};
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the few arms that matter are named; every other kind is answered alike"
+)]
+
+use super::keys::{KeyKind, lead, pair_key, prefix_key, suffix_key, value_hash};
 use super::keys::{MOST_PREFIX, MOST_SUFFIX};
+use super::needs::Edge;
 use super::post::{PreparedPost, TextId};
 use super::signature::Signature;
-use super::table::Table;
+use super::table::{Filter, Table};
 use crate::fold;
 use crate::token::{Cut, Word, hash};
 use crate::watch::handle;
 
-/// Two bytes of a word's beginning or end that some watch asks for.
+/// Marks of 16 bits.
 #[derive(Debug, Clone)]
-struct Edges(Box<[u64; 1024]>);
+struct Marks(Box<[u64; 1024]>);
 
-impl Default for Edges {
+impl Default for Marks {
     fn default() -> Self {
         Self(Box::new([0; 1024]))
     }
 }
 
-impl Edges {
-    /// Marks two bytes; with 0 as the second, the first one with whatever follows.
-    fn mark(&mut self, [first, second]: [u8; 2]) {
-        let seconds = if second == 0 {
-            0..=255
-        } else {
-            second..=second
-        };
-        for second in seconds {
-            let place = u16::from_le_bytes([first, second]);
-            if let Some(cell) = self.0.get_mut(usize::from(place >> 6)) {
-                *cell |= 1 << (place & 63);
+impl Marks {
+    fn mark(&mut self, place: u16) {
+        if let Some(cell) = self.0.get_mut(usize::from(place >> 6)) {
+            *cell |= 1 << (place & 63);
+        }
+    }
+
+    /// Marks two bytes; where there is none, any will do.
+    fn mark_bytes(&mut self, low: u8, high: u8) {
+        let all = |byte: u8| if byte == 0 { 0..=255 } else { byte..=byte };
+        for low in all(low) {
+            for high in all(high) {
+                self.mark(u16::from_le_bytes([low, high]));
             }
         }
     }
@@ -40,6 +47,28 @@ impl Edges {
         self.0
             .get(usize::from(place >> 6))
             .is_some_and(|cell| cell >> (place & 63) & 1 == 1)
+    }
+}
+
+/// The first four letters of the beginnings that watches ask for, or the last four of the ends.
+#[derive(Debug, Clone, Default)]
+struct Edges {
+    outer: Marks,
+    inner: Marks,
+}
+
+impl Edges {
+    fn mark(&mut self, edge: Edge) {
+        let [first, second, third, fourth, ..] = edge.to_le_bytes();
+        self.outer.mark_bytes(first, second);
+        self.inner.mark_bytes(third, fourth);
+    }
+
+    #[inline]
+    fn may_have(&self, edge: Edge) -> bool {
+        let [first, second, third, fourth, ..] = edge.to_le_bytes();
+        self.outer.has(u16::from_le_bytes([first, second]))
+            && self.inner.has(u16::from_le_bytes([third, fourth]))
     }
 }
 
@@ -53,6 +82,8 @@ pub(crate) struct Asked {
     suffixes: u32,
     starts: Edges,
     ends: Edges,
+    /// First words of pairs.
+    leads: Marks,
 }
 
 impl Default for Asked {
@@ -63,20 +94,21 @@ impl Default for Asked {
             suffixes: 0,
             starts: Edges::default(),
             ends: Edges::default(),
+            leads: Marks::default(),
         }
     }
 }
 
 impl Asked {
     /// Takes note of what a watch asks for.
-    pub(crate) fn learn(&mut self, kinds: &[(KeyKind, [u8; 2])]) {
+    pub(crate) fn learn(&mut self, kinds: &[(KeyKind, Edge)]) {
         for (kind, edge) in kinds {
             self.count(*kind, 1);
             match kind {
                 KeyKind::Prefix(_) => self.starts.mark(*edge),
                 KeyKind::Suffix(_) => self.ends.mark(*edge),
+                KeyKind::Pair => self.leads.mark(u16::try_from(*edge).unwrap_or_default()),
                 KeyKind::Word(_)
-                | KeyKind::Pair
                 | KeyKind::Hashtag(_)
                 | KeyKind::AnyHashtag(_)
                 | KeyKind::Mention(_)
@@ -88,7 +120,7 @@ impl Asked {
     }
 
     /// A watch asks no more. Edges stay marked: they only save work.
-    pub(crate) fn forget(&mut self, kinds: &[(KeyKind, [u8; 2])]) {
+    pub(crate) fn forget(&mut self, kinds: &[(KeyKind, Edge)]) {
         for (kind, _) in kinds {
             self.count(*kind, -1);
         }
@@ -137,7 +169,7 @@ impl Shown {
         let mut reader = Reader {
             post,
             asked,
-            table,
+            filter: table.filter(),
             signature: &mut self.signature,
             woken: &mut self.woken,
         };
@@ -154,7 +186,7 @@ impl Shown {
 struct Reader<'r, 'p> {
     post: &'r PreparedPost<'p>,
     asked: &'r Asked,
-    table: &'r Table,
+    filter: Filter<'r>,
     signature: &'r mut Signature,
     woken: &'r mut Vec<u64>,
 }
@@ -163,24 +195,21 @@ impl Reader<'_, '_> {
     #[inline]
     fn show(&mut self, key: u64) {
         self.signature.add(key);
-        if self.table.may_have(key) {
+        if self.filter.may_have(key) {
             self.woken.push(key);
         }
     }
 
     #[inline]
     fn words(&mut self, cut: &Cut) {
-        let in_pairs = self.asked.has(KeyKind::Pair);
         let (by_start, by_end) = (self.asked.prefixes != 0, self.asked.suffixes != 0);
-        let mut before = None;
+        let mut leading = None;
         for word in cut.words() {
             self.show(word.hash);
-            if in_pairs {
-                if let Some(before) = before {
-                    self.show(pair_key(before, word.hash));
-                }
-                before = Some(word.hash);
+            if let Some(first) = leading {
+                self.show(pair_key(first, word.hash));
             }
+            leading = self.asked.leads.has(lead(word.hash)).then_some(word.hash);
             if by_start {
                 self.starts(cut, word);
             }
@@ -192,9 +221,8 @@ impl Reader<'_, '_> {
 
     #[inline]
     fn starts(&mut self, cut: &Cut, word: &Word) {
-        let head = head(cut, word);
-        let [first, second, ..] = head.to_le_bytes();
-        if !self.asked.starts.has(u16::from_le_bytes([first, second])) {
+        let head = cut.head(word);
+        if !self.asked.starts.may_have(head) {
             return;
         }
         let letters = word.fold_end - word.fold_start;
@@ -207,9 +235,15 @@ impl Reader<'_, '_> {
 
     fn ends(&mut self, cut: &Cut, word: &Word) {
         let folded = cut.folded(word);
-        let mut back = folded.bytes().rev();
-        let last = [back.next().unwrap_or(0), back.next().unwrap_or(0)];
-        if !self.asked.ends.has(u16::from_le_bytes(last)) {
+        let mut back = [0_u8; 4];
+        for (slot, byte) in back.iter_mut().zip(folded.bytes().rev()) {
+            *slot = byte;
+        }
+        if !self
+            .asked
+            .ends
+            .may_have(u64::from(u32::from_le_bytes(back)))
+        {
             return;
         }
         for length in (1..=4_u8).take(MOST_SUFFIX) {

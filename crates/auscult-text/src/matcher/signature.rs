@@ -43,7 +43,6 @@ const fn cell_of(spot: u16) -> usize {
 
 /// The place of a key: 13 bits.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "13 bits are left")]
 const fn spot(key: u64) -> u16 {
     (key >> 51) as u16
 }
@@ -117,7 +116,9 @@ mod tests {
 
     fn showing(keys: &[u64]) -> Signature {
         let mut signature = Signature::default();
-        keys.iter().for_each(|number| signature.add(key(*number)));
+        for number in keys {
+            signature.add(key(*number));
+        }
         signature
     }
 

@@ -96,7 +96,13 @@ impl Snapshot {
             },
         };
         scratch.begin(self.slots);
-        let mut shown = std::mem::take(&mut scratch.shown);
+        let Scratch {
+            seen,
+            round,
+            shown,
+            matched,
+            pool,
+        } = &mut *scratch;
         shown.read(post, &self.set.asked, &self.set.table);
         let mut waking = Waking {
             set: &self.set,
@@ -104,7 +110,10 @@ impl Snapshot {
             now,
             tenant,
             signature: &shown.signature,
-            scratch,
+            round: *round,
+            seen,
+            matched,
+            pool,
         };
         for key in &shown.woken {
             for posting in self.set.table.get(*key) {
@@ -114,7 +123,6 @@ impl Snapshot {
         for posting in self.set.always.iter() {
             waking.consider(posting);
         }
-        scratch.shown = shown;
         if !scratch.matched.is_sorted() {
             scratch.matched.sort_unstable();
         }
@@ -145,7 +153,10 @@ struct Waking<'w, 'p> {
     now: Timestamp,
     tenant: u32,
     signature: &'w Signature,
-    scratch: &'w mut Scratch,
+    round: u32,
+    seen: &'w mut [u32],
+    matched: &'w mut Vec<u64>,
+    pool: &'w mut Pool,
 }
 
 impl Waking<'_, '_> {
@@ -156,9 +167,8 @@ impl Waking<'_, '_> {
         {
             return;
         }
-        let round = self.scratch.round;
-        match self.scratch.seen.get_mut(posting.slot as usize) {
-            Some(seen) if *seen != round => *seen = round,
+        match self.seen.get_mut(posting.slot as usize) {
+            Some(seen) if *seen != self.round => *seen = self.round,
             _ => return,
         }
         self.run(posting.slot);
@@ -172,10 +182,10 @@ impl Waking<'_, '_> {
             program: &watch.program,
             post: self.post,
             now: self.now,
-            pool: &mut self.scratch.pool,
+            pool: &mut *self.pool,
         };
         if run.holds(0, None) {
-            self.scratch.matched.push(watch.key);
+            self.matched.push(watch.key);
         }
     }
 }

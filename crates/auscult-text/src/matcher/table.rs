@@ -39,6 +39,31 @@ struct Page {
     used: usize,
 }
 
+/// Tells which keys may be in a table; a no is certain.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Filter<'t> {
+    cells: &'t [u64],
+    shift: u32,
+}
+
+impl Filter<'_> {
+    /// Whether a key may be in the table.
+    #[inline]
+    pub(crate) fn may_have(self, key: u64) -> bool {
+        let (cell, bits) = marks(key, self.shift);
+        self.cells
+            .get(cell)
+            .is_some_and(|found| found & bits == bits)
+    }
+}
+
+/// The cell of a filter that tells of a key, and its two bits there.
+#[inline]
+fn marks(key: u64, shift: u32) -> (usize, u64) {
+    let cell = usize::try_from(key >> shift).unwrap_or(0);
+    (cell, 1 << (key >> 20 & 63) | 1 << (key >> 26 & 63))
+}
+
 /// Keys and the watches under them.
 #[derive(Debug, Clone)]
 pub(crate) struct Table {
@@ -63,20 +88,13 @@ impl Default for Table {
 }
 
 impl Table {
-    /// Whether a key may be in the table; `false` is certain.
+    /// Tells which keys may be in the table.
     #[inline]
-    pub(crate) fn may_have(&self, key: u64) -> bool {
-        let (cell, bits) = self.marks(key);
-        self.filter
-            .get(cell)
-            .is_some_and(|found| found & bits == bits)
-    }
-
-    /// The cell of the filter that tells of a key, and its two bits there.
-    #[inline]
-    fn marks(&self, key: u64) -> (usize, u64) {
-        let cell = usize::try_from(key >> (70 - self.filter_bits)).unwrap_or(0);
-        (cell, 1 << (key >> 20 & 63) | 1 << (key >> 26 & 63))
+    pub(crate) fn filter(&self) -> Filter<'_> {
+        Filter {
+            cells: &self.filter,
+            shift: 70 - self.filter_bits,
+        }
     }
 
     /// The watches under a key.
@@ -152,7 +170,7 @@ impl Table {
     }
 
     fn mark(&mut self, key: u64) {
-        let (cell, bits) = self.marks(key);
+        let (cell, bits) = marks(key, 70 - self.filter_bits);
         if let Some(found) = Arc::make_mut(&mut self.filter).get_mut(cell) {
             *found |= bits;
         }

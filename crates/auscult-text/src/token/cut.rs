@@ -82,6 +82,27 @@ impl Cut {
         slice(&self.forms, word.fold_start, word.fold_end)
     }
 
+    /// The first eight bytes of a folded form, zero where it is shorter.
+    #[inline]
+    pub(crate) fn head(&self, word: &Word) -> u64 {
+        let letters = word.fold_end - word.fold_start;
+        let start = word.fold_start as usize;
+        let Some(eight) = self
+            .forms
+            .as_bytes()
+            .get(start..)
+            .and_then(<[u8]>::first_chunk::<8>)
+        else {
+            return padded(self.folded(word).as_bytes());
+        };
+        let head = u64::from_le_bytes(*eight);
+        if letters < 8 {
+            head & ((1 << (8 * letters)) - 1)
+        } else {
+            head
+        }
+    }
+
     /// The exact form of a word of `source`, the text that was read.
     pub fn exact<'a>(&'a self, source: &'a str, word: &Word) -> Cow<'a, str> {
         let written = slice(source, word.start, word.end);
@@ -297,13 +318,18 @@ impl Cut {
 pub fn hash(bytes: &[u8]) -> u64 {
     let mut state = seed(bytes.len());
     for chunk in bytes.chunks(8) {
-        let mut padded = [0_u8; 8];
-        for (slot, byte) in padded.iter_mut().zip(chunk) {
-            *slot = *byte;
-        }
-        state = mix(state, u64::from_le_bytes(padded));
+        state = mix(state, padded(chunk));
     }
     state
+}
+
+/// The first eight bytes, zero where there are fewer.
+pub(crate) fn padded(bytes: &[u8]) -> u64 {
+    let mut eight = [0_u8; 8];
+    for (slot, byte) in eight.iter_mut().zip(bytes) {
+        *slot = *byte;
+    }
+    u64::from_le_bytes(eight)
 }
 
 #[inline]

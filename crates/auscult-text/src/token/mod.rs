@@ -15,7 +15,7 @@ use std::ops::Range;
 
 pub use breaks::Break;
 pub use cut::{Cut, hash};
-pub(crate) use cut::{WILD_ANY, WILD_ONE, is_wild, mix, narrow};
+pub(crate) use cut::{WILD_ANY, WILD_ONE, is_wild, mix, narrow, padded};
 pub(crate) use tags::{is_hashtag_character, is_mention_character};
 
 /// What made a word a word.

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::lines::{self, Done, Work};
+use super::match_explain::Explainer;
 use crate::output;
 
 /// Match posts against watches.
@@ -29,6 +30,15 @@ pub(crate) struct Arguments {
     /// The present, as 2026-11-22T12:00:00Z; the clock is read when it is not said
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
+    /// Tell for each match which clauses are true, and where
+    #[arg(long)]
+    explain: bool,
+    /// Tell for each watch that does not match the fewest clauses that would have to change
+    #[arg(long, requires = "explain")]
+    misses: bool,
+    /// Print what a watch costs and what may be meant otherwise, on standard error
+    #[arg(long)]
+    notes: bool,
     #[command(flatten)]
     work: Work,
 }
@@ -54,6 +64,7 @@ struct Watches {
     /// Ids as they are printed, by key.
     printed: Vec<String>,
     bad: u64,
+    explainer: Option<Explainer>,
 }
 
 /// Does it.
@@ -87,10 +98,11 @@ fn answer(
     row: &str,
     out: &mut Vec<u8>,
 ) -> Result<(), String> {
-    let post: LeanPost<'_> = serde_json::from_str(row).map_err(|error| lines::plain(&error))?;
+    let post: LeanPost<'_> = LeanPost::read(row).map_err(|error| lines::plain(&error))?;
     let prepared = PreparedPost::of(post.view(), buffers);
     let matched = watches.snapshot.matches(None, &prepared, now, scratch);
-    if matched.is_empty() {
+    let explainer = watches.explainer.as_ref();
+    if matched.is_empty() && !explainer.is_some_and(Explainer::tells_misses) {
         return Ok(());
     }
     out.extend_from_slice(b"{\"post\":");
@@ -105,7 +117,11 @@ fn answer(
             .and_then(|key| watches.printed.get(key));
         out.extend_from_slice(printed.map_or("null", String::as_str).as_bytes());
     }
-    out.extend_from_slice(b"]}\n");
+    out.push(b']');
+    if let Some(explainer) = explainer {
+        explainer.write(matched, &prepared, now, out)?;
+    }
+    out.extend_from_slice(b"}\n");
     Ok(())
 }
 
@@ -146,15 +162,41 @@ fn compile(arguments: &Arguments) -> anyhow::Result<Watches> {
         order.push((row, key, is_first));
     }
     bad += say_errors(&mut engine, &order);
-    let printed = ids
+    let printed: Vec<String> = ids
         .iter()
         .map(|id| serde_json::Value::from(*id).to_string())
         .collect();
+    let explainer = explainer(arguments, &mut engine, &order, &printed);
     Ok(Watches {
         snapshot: engine.snapshot(),
         printed,
         bad,
+        explainer,
     })
+}
+
+/// What explains matches, if that is asked for; says the notes.
+fn explainer(
+    arguments: &Arguments,
+    engine: &mut Engine,
+    order: &[(&WatchRow, u64, bool)],
+    printed: &[String],
+) -> Option<Explainer> {
+    if !arguments.explain && !arguments.notes {
+        return None;
+    }
+    let library = engine.library(TENANT).cloned().unwrap_or_default();
+    let mut firsts: Vec<_> = order.iter().filter(|(_, _, is_first)| *is_first).collect();
+    firsts.sort_by_key(|(_, key, _)| *key);
+    let queries = firsts
+        .iter()
+        .zip(printed)
+        .map(|((row, _, _), printed)| (printed.clone(), row.query.clone()));
+    let explainer = Explainer::new(library, queries, arguments.misses);
+    if arguments.notes {
+        explainer.notes().for_each(|row| output::say(&row));
+    }
+    arguments.explain.then_some(explainer)
 }
 
 /// Reports each faulty watch in the order of the file; returns how many there are.

@@ -10,6 +10,7 @@ mod guard;
 mod identifiers;
 mod import;
 mod lines;
+mod match_explain;
 mod matching;
 mod measure;
 mod migrate;
