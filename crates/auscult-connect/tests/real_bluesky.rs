@@ -98,6 +98,18 @@ impl Member {
             .unwrap()
     }
 
+    /// Answers as soon as the index shows what is answered: what its author sees at once, others see a moment later.
+    async fn answer(&self, text: &str, reply_to: String) -> Sent {
+        let job = job(text, Some(reply_to));
+        for _ in 0..200 {
+            match self.connector.send(&self.cx, &job).await {
+                Err(SendError::NotNow { at: None, .. }) => moment().await,
+                sent => return sent.unwrap(),
+            }
+        }
+        panic!("the index never showed what is answered");
+    }
+
     async fn poll(&self, feed: &FeedSpec, cursor: Option<&str>) -> Page {
         self.connector
             .poll(&self.cx, feed, cursor, Budget::default())
@@ -355,13 +367,8 @@ async fn real_a_picture_goes_with_its_words_and_own_posts_are_heard() {
         .await;
     assert!(!seen.reply_to.is_empty());
     let question = alice
-        .connector
-        .send(
-            &alice.cx,
-            &job(&format!("Where is it? {}", word()), Some(own.reply_to)),
-        )
-        .await
-        .unwrap();
+        .answer(&format!("Where is it? {}", word()), own.reply_to)
+        .await;
     let below = hospital.hear(&FeedSpec::Own, &question.external_id).await;
     assert!(below.addressed_to_us && below.thread_root == sent.external_id);
 }

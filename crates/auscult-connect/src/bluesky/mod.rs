@@ -186,28 +186,14 @@ impl Bluesky {
     /// Many posts gone at once may be an index that lost its memory: one is looked up where its author keeps it, before
     /// anything is deleted here.
     async fn confirm_gone(&self, cx: &Cx, uri: &str) -> Result<(), ConnectError> {
-        let Some(at) = AtUri::parse(uri) else {
-            return Ok(());
-        };
-        let call = Call::get("com.atproto.repo.getRecord")
-            .with("repo", at.repo)
-            .with("collection", at.collection)
-            .with("rkey", at.rkey);
-        match self.sessions.ask(cx, &call).await {
-            Ok(_) => Err(ConnectError::Retry {
+        if self.sessions.kept_by_author(cx, uri).await? {
+            return Err(ConnectError::Retry {
                 at: None,
                 message: "the index hides posts that are still there: looked at again later"
                     .to_owned(),
-            }),
-            Err(Fault::Told(told))
-                if (400..500).contains(&told.status)
-                    && told.status != 429
-                    && !told.access_is_over() =>
-            {
-                Ok(())
-            }
-            Err(fault) => Err(fault.into()),
+            });
         }
+        Ok(())
     }
 
     /// The name shown; a server without profiles has none.

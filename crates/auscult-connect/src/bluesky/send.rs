@@ -131,15 +131,16 @@ pub(super) async fn send(sessions: &Sessions, cx: &Cx, job: &SendJob) -> Result<
     })
 }
 
-/// Whether the post that is answered is still there. A network that cannot tell does not hold the answer up.
+/// Whether the post that is answered is still there. A network that cannot tell does not hold the answer up; an index
+/// that does not show it (yet), while its author still keeps it, makes the answer wait.
 async fn still_there(sessions: &Sessions, cx: &Cx, target: &ReplyTo) -> Result<(), SendError> {
     let call = Call::get("app.bsky.feed.getPosts").with("uris", target.uri.clone());
     match sessions.ask(cx, &call).await {
         Ok(response) => match response.json::<PostsWire>() {
-            Ok(found) if found.posts.is_empty() => Err(SendError::TargetGone(
-                "the post that is answered was deleted or is hidden from us: nothing was sent"
-                    .to_owned(),
-            )),
+            Ok(found) if found.posts.is_empty() => {
+                let kept = sessions.kept_by_author(cx, &target.uri).await;
+                Err(not_shown(kept.map_err(Fault::before_sending)?))
+            }
             _ => Ok(()),
         },
         Err(Fault::Told(told)) if told.status == 429 || told.access_is_over() => {
@@ -148,6 +149,21 @@ async fn still_there(sessions: &Sessions, cx: &Cx, target: &ReplyTo) -> Result<(
         Err(Fault::Access(message)) => Err(SendError::AccessEnded(message)),
         Err(Fault::Net(error)) => Err(Fault::Net(error).before_sending()),
         Err(Fault::Told(_) | Fault::Settings(_) | Fault::Broken(_)) => Ok(()),
+    }
+}
+
+/// Why an answer to a post that the index does not show does not go out.
+fn not_shown(kept_by_author: bool) -> SendError {
+    if kept_by_author {
+        SendError::NotNow {
+            at: None,
+            message:
+                "the network does not show the post that is answered yet, or its author hides \
+                      it from us: nothing was sent, it is tried again"
+                    .to_owned(),
+        }
+    } else {
+        SendError::TargetGone("the post that is answered was deleted: nothing was sent".to_owned())
     }
 }
 

@@ -10,7 +10,7 @@ use crate::contract::{Account, Cx, Secret};
 use crate::egress::{Address, Method, Response, host};
 
 use super::fault::{Fault, Told};
-use super::wire::{DidDoc, ErrorWire, SessionWire};
+use super::wire::{AtUri, DidDoc, ErrorWire, SessionWire};
 
 /// After a refused sign-in nobody knocks again for this long; networks lock accounts that do.
 const AFTER_REFUSAL: SignedDuration = SignedDuration::from_mins(5);
@@ -121,6 +121,28 @@ impl Sessions {
                 once(cx, &renewed.service, Some(&renewed.access), call).await
             }
             answer => answer,
+        }
+    }
+
+    /// Whether the author's own store still holds the post of this address. A network that cannot say counts as no.
+    pub(super) async fn kept_by_author(&self, cx: &Cx, uri: &str) -> Result<bool, Fault> {
+        let Some(at) = AtUri::parse(uri) else {
+            return Ok(false);
+        };
+        let call = Call::get("com.atproto.repo.getRecord")
+            .with("repo", at.repo)
+            .with("collection", at.collection)
+            .with("rkey", at.rkey);
+        match self.ask(cx, &call).await {
+            Ok(_) => Ok(true),
+            Err(Fault::Told(told))
+                if (400..500).contains(&told.status)
+                    && told.status != 429
+                    && !told.access_is_over() =>
+            {
+                Ok(false)
+            }
+            Err(fault) => Err(fault),
         }
     }
 
