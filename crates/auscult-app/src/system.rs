@@ -7,7 +7,7 @@ use auscult_store::admin::Stats;
 use auscult_store::audit::{AuditEntry, ChainCheck};
 use auscult_store::job::Job;
 use auscult_store::retention::LegalHold;
-use auscult_store::{admin, audit, decision, job, outbox, retention, session};
+use auscult_store::{admin, audit, decision, import, job, outbox, retention, session};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::access::{Actor, note};
@@ -20,6 +20,8 @@ use crate::workspace;
 const ENTRIES: u32 = 100;
 /// Failed jobs shown.
 const FAILED: u32 = 50;
+/// An import that goes on longer than this was left by a process that ended.
+const LONGEST_IMPORT: SignedDuration = SignedDuration::from_hours(12);
 
 /// How the system is.
 #[derive(Debug, Clone)]
@@ -126,10 +128,15 @@ fn before(app: &App, days: u32) -> Timestamp {
     app.now() - SignedDuration::from_hours(24 * i64::from(days))
 }
 
-/// Lets go of what is older than each workspace keeps it, in small steps; a legal hold keeps its own.
+/// Lets go of what is older than each workspace keeps it, in small steps; a legal hold keeps its own. Imports whose
+/// process is gone are ended.
 pub async fn clean(app: &App) -> Result<(), AppError> {
     for workspace in workspace::all(app).await? {
         let viewer = Viewer::system(workspace.id);
+        let mut tx = app.begin().await?;
+        let forgotten = app.now() - LONGEST_IMPORT;
+        import::stop_forgotten(&mut tx, &viewer, forgotten, app.now()).await?;
+        app.commit(tx).await?;
         let kept = &workspace.settings.retention;
         loop {
             let (raw, text) = (before(app, kept.raw_days), before(app, kept.text_days));

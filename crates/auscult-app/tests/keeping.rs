@@ -7,11 +7,13 @@ mod support;
 use auscult_app::listen::take;
 use auscult_app::system;
 use auscult_connect::contract::{Inbound, InboundPost};
+use auscult_model::ids::ImportId;
 use auscult_model::listen::IngestFrom;
 use auscult_model::member::Viewer;
 use auscult_model::post::Post;
 use auscult_model::search::PostFilter;
 use auscult_model::workspace::WorkspaceSettings;
+use auscult_store::import::{BrokenItem, Import};
 use auscult_store::{import, post};
 use jiff::SignedDuration;
 
@@ -55,4 +57,34 @@ async fn what_is_older_than_the_settings_say_is_let_go() {
     assert_eq!(left(29).await, (1, 1), "everything is kept for its time");
     assert_eq!(left(31).await, (0, 1), "what came in goes first");
     assert_eq!(left(731).await, (0, 0), "then the words");
+}
+
+#[tokio::test]
+async fn an_import_whose_process_is_gone_is_ended_and_says_so() {
+    let house = House::new("2026-11-02T10:00:00Z", WorkspaceSettings::default()).await;
+    let viewer = Viewer::system(house.workspace);
+    let mut tx = house.app.begin().await.expect("a transaction");
+    let id = import::begin(&mut tx, &viewer, "comments.csv", house.app.now())
+        .await
+        .expect("begun");
+    house.app.commit(tx).await.expect("kept");
+    let after = async |hours: i64| {
+        house
+            .clock
+            .set(at("2026-11-02T10:00:00Z") + SignedDuration::from_hours(hours));
+        system::clean(&house.app).await.expect("cleaned");
+        import_of(&house, &viewer, id).await
+    };
+    let (going, rows) = after(11).await;
+    assert!(going.ended_at.is_none() && rows.is_empty());
+    let (ended, rows) = after(13).await;
+    assert!(ended.ended_at.is_some());
+    assert_eq!((ended.refused, rows.len()), (1, 1));
+    assert!(rows[0].reason.contains("Import the file again"), "{rows:?}");
+}
+
+async fn import_of(house: &House, viewer: &Viewer, id: ImportId) -> (Import, Vec<BrokenItem>) {
+    auscult_app::listen::import::get(&house.app, viewer, id)
+        .await
+        .expect("found")
 }

@@ -111,6 +111,51 @@ pub async fn end(
     Ok(())
 }
 
+/// Ends an import that stopped on the way, for `why`; the row that says so stands among its refused rows.
+pub async fn stop(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    id: ImportId,
+    file_name: &str,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    end(tx, viewer, id, 1, now).await?;
+    let item = BrokenItem {
+        id: 0,
+        channel: None,
+        import: Some(id),
+        place: file_name.to_owned(),
+        reason: format!(
+            "the import stopped here: {why}. Import the file again: what is stored already is not stored twice"
+        ),
+        bytes: Vec::new(),
+        at: now,
+    };
+    keep_broken(tx, viewer, &item, now).await
+}
+
+/// Ends imports of the workspace that began before `before` and have not ended: their process is gone.
+pub async fn stop_forgotten(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    before: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let rows = tx
+        .all(
+            "SELECT id, file_name FROM import
+             WHERE workspace_id = $1 AND ended_at IS NULL AND rolled_back_at IS NULL AND started_at < $2",
+            args![viewer.workspace, before],
+        )
+        .await?;
+    for row in &rows {
+        let name = row.text("file_name")?;
+        stop(tx, viewer, row.id("id")?, &name, "the program ended", now).await?;
+    }
+    Ok(())
+}
+
 /// Imports of the workspace, newest first.
 pub async fn list(conn: &mut Conn, viewer: &Viewer) -> Result<Vec<Import>, StoreError> {
     let rows = conn

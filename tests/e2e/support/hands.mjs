@@ -22,9 +22,19 @@ export class Hands {
   async fill(locator, text) {
     if (!this.keyboard) return locator.fill(text)
     await keys.tabTo(this.page, locator)
+    if (await locator.getAttribute('type') === 'datetime-local') return this.#typeTime(locator, text)
     await this.page.keyboard.press('Control+A')
     // Each line as typed; Enter in a field of one line would send the form.
     await this.page.keyboard.insertText(text)
+    await expect(locator).toHaveValue(text)
+  }
+
+  /** Types a time, field by field, as the browser's own control in Irish English takes it: day, month, year; hour, minute. */
+  async #typeTime(locator, text) {
+    const [, year, month, day, hour, minute] = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)/.exec(text)
+    await this.page.keyboard.type(`${day}${month}${year}`)
+    await this.page.keyboard.press('ArrowRight')
+    await this.page.keyboard.type(`${hour}${minute}`)
     await expect(locator).toHaveValue(text)
   }
 

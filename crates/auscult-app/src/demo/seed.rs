@@ -34,15 +34,12 @@ pub const SLUG: &str = "st-brigids";
 pub const SEED: u64 = 1;
 /// Who of the members writes the pieces.
 const WRITER: usize = 2;
-/// The password of everybody in the example; it holds nothing but invented words.
-const PASSWORD: &str = "quiet-harbour-lantern";
-
 /// How to sign in to the example.
 #[derive(Debug, Clone)]
 pub struct Opened {
     /// Mail address of the first member.
     pub email: String,
-    /// Password.
+    /// Password, drawn anew each time: an example that was left open on the web lets no stranger in.
     pub password: String,
 }
 
@@ -65,12 +62,13 @@ pub async fn fill(app: &App, seed: u64) -> Result<Opened, AppError> {
             .first()
             .map(|member| member.email.clone())
             .unwrap_or_default(),
-        password: PASSWORD.to_owned(),
+        password: app.entropy.token().split_off(20),
     };
     if workspaces::by_slug(&mut app.read().await?, SLUG)
         .await?
         .is_some()
     {
+        access::reset_password(app, &opened.email, opened.password.clone()).await?;
         return Ok(opened);
     }
     if !access::first_run_open(app).await? {
@@ -84,7 +82,7 @@ pub async fn fill(app: &App, seed: u64) -> Result<Opened, AppError> {
     ));
     let present: Arc<dyn crate::clock::Clock> = Arc::<ManualClock>::clone(&clock);
     let past = app.at(present);
-    let stage = set(&past, clock, &book).await?;
+    let stage = set(&past, clock, &book, &opened.password).await?;
     let publishing: Vec<ChannelId> = ["bluesky", "mastodon"]
         .into_iter()
         .filter_map(|network| stage.channels.get(network).copied())
@@ -97,8 +95,13 @@ pub async fn fill(app: &App, seed: u64) -> Result<Opened, AppError> {
     Ok(opened)
 }
 
-async fn set(app: &App, clock: Arc<ManualClock>, book: &Book) -> Result<Stage, AppError> {
-    let workspace = organisation(app, book).await?;
+async fn set(
+    app: &App,
+    clock: Arc<ManualClock>,
+    book: &Book,
+    password: &str,
+) -> Result<Stage, AppError> {
+    let workspace = organisation(app, book, password).await?;
     let viewer = Viewer::system(workspace);
     let who = Who {
         name: book.workspace.name.clone(),
@@ -168,7 +171,7 @@ async fn set(app: &App, clock: Arc<ManualClock>, book: &Book) -> Result<Stage, A
 }
 
 /// The installation, its workspace and its members, teams and duties.
-async fn organisation(app: &App, book: &Book) -> Result<WorkspaceId, AppError> {
+async fn organisation(app: &App, book: &Book, password: &str) -> Result<WorkspaceId, AppError> {
     let now = app.now();
     let mut tx = app.begin().await?;
     instance::ensure(&mut tx, &book.workspace.name, now).await?;
@@ -193,7 +196,7 @@ async fn organisation(app: &App, book: &Book) -> Result<WorkspaceId, AppError> {
         let first = FirstRun {
             name: colleague.name.clone(),
             email: colleague.email.clone(),
-            password: PASSWORD.to_owned(),
+            password: password.to_owned(),
             organisation: String::new(),
         };
         let id = access::add_member(app, workspace, first, role, &duties).await?;

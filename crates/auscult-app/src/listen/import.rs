@@ -136,31 +136,16 @@ where
             ..Imported::default()
         },
     };
-    let mut unread = 0;
-    loop {
-        let (back, rows) = tokio::task::spawn_blocking(move || next(reader))
-            .await
-            .map_err(|error| AppError::broken(error.to_string()))?;
-        reader = back;
-        if rows.is_empty() {
-            break;
+    match importing.rows(reader, &mut refused).await {
+        Ok(unread) => {
+            importing.counts.refused += unread;
+            importing.end(unread).await
         }
-        let mut posts = Vec::with_capacity(rows.len());
-        for row in rows {
-            match row {
-                Ok(post) => posts.push(post),
-                Err(error) => {
-                    unread += 1;
-                    refused(error.into())?;
-                }
-            }
-        }
-        for row in importing.batch(posts).await? {
-            refused(row)?;
+        Err(error) => {
+            importing.stopped(&file.name, &error).await?;
+            Err(error)
         }
     }
-    importing.counts.refused += unread;
-    importing.end(unread).await
 }
 
 /// Imports of the workspace, newest first.
@@ -261,6 +246,48 @@ pub async fn take_back(app: &App, viewer: &Viewer, id: ImportId) -> Result<(), A
 }
 
 impl Importing<'_> {
+    /// Takes in all rows of the file; how many could not be read.
+    async fn rows<R, F>(&mut self, mut reader: Reader<R>, refused: &mut F) -> Result<u64, AppError>
+    where
+        R: Read + Send + 'static,
+        F: FnMut(RefusedRow) -> Result<(), AppError>,
+    {
+        let mut unread = 0;
+        loop {
+            let (back, rows) = tokio::task::spawn_blocking(move || next(reader))
+                .await
+                .map_err(|error| AppError::broken(error.to_string()))?;
+            reader = back;
+            if rows.is_empty() {
+                return Ok(unread);
+            }
+            let mut posts = Vec::with_capacity(rows.len());
+            for row in rows {
+                match row {
+                    Ok(post) => posts.push(post),
+                    Err(error) => {
+                        unread += 1;
+                        refused(error.into())?;
+                    }
+                }
+            }
+            for row in self.batch(posts).await? {
+                refused(row)?;
+            }
+        }
+    }
+
+    /// Ends an import that could not go on, and says so where its refused rows are shown.
+    async fn stopped(self, name: &str, error: &AppError) -> Result<(), AppError> {
+        let Some(id) = self.import else {
+            return Ok(());
+        };
+        let now = self.app.now();
+        let mut tx = self.app.begin().await?;
+        import::stop(&mut tx, self.viewer, id, name, &error.to_string(), now).await?;
+        self.app.commit(tx).await
+    }
+
     async fn batch(&mut self, posts: Vec<InboundPost>) -> Result<Vec<RefusedRow>, AppError> {
         if self.import.is_none() {
             self.look(&posts).await?;

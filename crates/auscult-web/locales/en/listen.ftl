@@ -163,6 +163,7 @@ import-unread = The file cannot be read.
 import-running = Going on
 import-running-what = Rows are still being read; this page goes on by itself. When the server was stopped meanwhile, import the file again: nothing comes twice.
 import-done = Done
+import-refused-some = Done, with rows that were refused
 import-back = Taken back
 import-take-back = Take it back
 import-refused = Rows that were refused

@@ -66,6 +66,8 @@ fn line_of(import: &Import) -> ImportLine {
         (Tone::Plain, "import-back")
     } else if import.ended_at.is_none() {
         (Tone::Warn, "import-running")
+    } else if import.refused > 0 {
+        (Tone::Warn, "import-refused-some")
     } else {
         (Tone::Ok, "import-done")
     };
