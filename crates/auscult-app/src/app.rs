@@ -14,6 +14,7 @@ use crate::demo::Filling;
 use crate::error::AppError;
 use crate::keys::Keys;
 use crate::listen::engine::Watches;
+use crate::listen::seen::Seen;
 use crate::live::Hub;
 use crate::settings::Settings;
 use crate::tasks::Tasks;
@@ -44,6 +45,8 @@ pub struct Parts {
     pub live: Hub,
     /// The compiled watches of all workspaces.
     pub watches: Watches,
+    /// What was said before, for near-duplicates.
+    pub seen: Seen,
     /// The example, while it is being filled.
     pub example: Filling,
 }
@@ -69,6 +72,7 @@ impl App {
             tasks: parts.tasks.clone(),
             live: parts.live.clone(),
             watches: parts.watches.clone(),
+            seen: parts.seen.clone(),
             example: parts.example.clone(),
         })
     }

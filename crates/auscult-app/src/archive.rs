@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use auscult_model::ids::{ConversationId, WorkspaceId};
+use auscult_model::ids::{ConversationId, PostId, WorkspaceId};
 use auscult_model::listen::StoredPost;
 use auscult_model::member::Viewer;
 use auscult_model::search::{Before, PostFilter};
-use auscult_store::inbox;
+use auscult_store::{cluster, inbox};
 use auscult_text::matcher::{Buffers, PreparedPost, Single, explain};
 use auscult_text::watch::{Library, WatchError};
 use jiff::Timestamp;
@@ -190,6 +190,34 @@ fn joined(mut ranges: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
         }
     }
     whole
+}
+
+/// How often the words of each post were said, where it was more than once, and the cluster that holds them all.
+pub async fn said(
+    app: &App,
+    viewer: &Viewer,
+    posts: impl Iterator<Item = &StoredPost>,
+) -> Result<BTreeMap<PostId, (String, i64)>, AppError> {
+    let clusters: BTreeMap<PostId, String> =
+        posts.map(|post| (post.id, cluster_of(post))).collect();
+    let names: Vec<String> = clusters.values().cloned().collect();
+    let joined = cluster::joined(&mut app.read().await?, viewer, &names).await?;
+    let joined: BTreeMap<String, i64> = joined.into_iter().collect();
+    let said = |(id, name): (PostId, String)| {
+        let later = *joined.get(&name)?;
+        Some((id, (name, later + 1)))
+    };
+    Ok(clusters.into_iter().filter_map(said).collect())
+}
+
+fn cluster_of(post: &StoredPost) -> String {
+    let own = || {
+        cluster::name(
+            post.post.source.as_deref().unwrap_or_default(),
+            &post.post.id,
+        )
+    };
+    post.cluster.clone().unwrap_or_else(own)
 }
 
 /// The numbers of conversations, as far as the viewer may see them.

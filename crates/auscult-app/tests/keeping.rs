@@ -4,6 +4,7 @@
 #[expect(dead_code, reason = "other tests use more of it")]
 mod support;
 
+use auscult_app::app::App;
 use auscult_app::listen::take;
 use auscult_app::system;
 use auscult_connect::contract::{Inbound, InboundPost};
@@ -11,10 +12,10 @@ use auscult_model::ids::ImportId;
 use auscult_model::listen::IngestFrom;
 use auscult_model::member::Viewer;
 use auscult_model::post::Post;
-use auscult_model::search::PostFilter;
+use auscult_model::search::{PostFilter, Terms};
 use auscult_model::workspace::WorkspaceSettings;
 use auscult_store::import::{BrokenItem, Import};
-use auscult_store::{import, post};
+use auscult_store::{import, post, search};
 use jiff::SignedDuration;
 
 use support::{House, at};
@@ -87,4 +88,60 @@ async fn import_of(house: &House, viewer: &Viewer, id: ImportId) -> (Import, Vec
     auscult_app::listen::import::get(&house.app, viewer, id)
         .await
         .expect("found")
+}
+
+#[tokio::test]
+async fn what_is_said_again_joins_the_first_also_after_a_restart() {
+    const WORDS: &str = "I waited four hours in the emergency room with my mother, and nobody at the desk could tell us why it took so long.";
+    let house = House::new("2026-11-02T10:00:00Z", WorkspaceSettings::default()).await;
+    let viewer = Viewer::system(house.workspace);
+    let said = |source: &str, id: &str, text: &str| {
+        Inbound::Post(Box::new(InboundPost {
+            post: Post {
+                id: id.to_owned(),
+                source: Some(source.to_owned()),
+                text: Some(text.to_owned()),
+                created_at: Some("2026-11-02T09:00:00Z".to_owned()),
+                ..Post::default()
+            },
+            ..InboundPost::default()
+        }))
+    };
+    let hear = async |app: &App, items| {
+        take(app, house.workspace, IngestFrom::default(), items)
+            .await
+            .expect("taken in");
+    };
+    let clusters = async |app: &App| {
+        let mut conn = app.read().await.expect("a connection");
+        let filter = PostFilter {
+            cluster: Some(("google".to_owned(), "1".to_owned())),
+            ..PostFilter::default()
+        };
+        let found = search::posts(&mut conn, &viewer, (&Terms::Any, &filter), None, 10)
+            .await
+            .expect("found");
+        let mut ids: Vec<String> = found.into_iter().map(|post| post.post.id).collect();
+        ids.sort_unstable();
+        ids
+    };
+    let items = vec![
+        said("google", "1", WORDS),
+        said("yelp", "2", &WORDS.to_uppercase()),
+        said("yelp", "3", "Lovely garden, and the coffee is good."),
+    ];
+    hear(&house.app, items).await;
+    // The same post again is no second post.
+    hear(&house.app, vec![said("google", "1", WORDS)]).await;
+    assert_eq!(clusters(&house.app).await, ["1", "2"]);
+    let again = house.twin().await;
+    hear(
+        &again,
+        vec![said("facebook", "4", &format!("{WORDS} Shame."))],
+    )
+    .await;
+    assert_eq!(clusters(&again).await, ["1", "2", "4"]);
+    // The first process hears of what the second one stored.
+    hear(&house.app, vec![said("x", "5", &format!("{WORDS} Shame."))]).await;
+    assert_eq!(clusters(&house.app).await, ["1", "2", "4", "5"]);
 }

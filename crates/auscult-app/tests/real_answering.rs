@@ -14,6 +14,7 @@ use auscult_app::error::AppError;
 use auscult_app::inbox;
 use auscult_app::keys::Keys;
 use auscult_app::listen::engine::Watches;
+use auscult_app::listen::seen::Seen;
 use auscult_app::live::Hub;
 use auscult_app::run;
 use auscult_app::settings::Settings;
@@ -84,6 +85,7 @@ async fn scene(tag: &str) -> Scene {
         tasks: Tasks::default(),
         live: Hub::default(),
         watches: Watches::default(),
+        seen: Seen::default(),
         example: auscult_app::demo::Filling::default(),
     });
     let mut tx = app.begin().await.unwrap();

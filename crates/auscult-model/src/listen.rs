@@ -102,7 +102,7 @@ pub struct NewPost {
     pub subjects: Vec<SubjectId>,
     /// Folded words of title and text, for the search index.
     pub words: Vec<String>,
-    /// The near-duplicate cluster: the id of its first post on the source.
+    /// The near-duplicate cluster, named after its first post: source, space, id there. `None` for a first post.
     pub cluster: Option<String>,
     /// Written by one of our own accounts.
     pub own: bool,
@@ -208,7 +208,7 @@ pub struct StoredPost {
     pub reply_to: String,
     /// What classification says.
     pub findings: Findings,
-    /// Near-duplicate cluster.
+    /// Near-duplicate cluster, named after its first post; `None` for a first post.
     pub cluster: Option<String>,
     /// Written by one of our own accounts.
     pub own: bool,

@@ -59,6 +59,8 @@ pub struct PostFilter {
     pub about_us: bool,
     /// Without posts of our own accounts.
     pub others_only: bool,
+    /// A cluster of near-duplicates: its source, and the id of its first post there.
+    pub cluster: Option<(String, String)>,
     /// Stars at most (reviews).
     pub stars_to: Option<f64>,
 }

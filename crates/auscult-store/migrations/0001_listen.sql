@@ -201,6 +201,7 @@ CREATE TABLE post (
 CREATE INDEX post_newest ON post (workspace_id, id);
 CREATE INDEX post_by_time ON post (workspace_id, posted_at);
 CREATE INDEX post_by_author ON post (workspace_id, source, author_id, id) WHERE author_id IS NOT NULL;
+CREATE INDEX post_by_cluster ON post (workspace_id, cluster) WHERE cluster IS NOT NULL;
 CREATE INDEX post_by_thread ON post (workspace_id, source, thread_root);
 CREATE INDEX post_by_import ON post (import_id) WHERE import_id IS NOT NULL;
 

@@ -20,6 +20,7 @@ pub mod attention;
 pub mod audit;
 pub mod case;
 pub mod channel;
+pub mod cluster;
 pub mod decision;
 pub mod draft;
 pub mod feed;

@@ -183,7 +183,7 @@ fn tag(post: &mut Post, value: String) {
 }
 
 /// What lets a viewer see a post `p`, beginning with AND.
-fn may_see(viewer: &Viewer) -> &'static str {
+pub(crate) fn may_see(viewer: &Viewer) -> &'static str {
     if viewer.sees_restricted() {
         ""
     } else {

@@ -180,6 +180,16 @@ async fn by_columns(
             format!("post_subject k JOIN post p ON p.id = k.post_id AND k.subject_id = ${subject}"),
             "k.post_id",
         )
+    } else if let Some((source, first)) = &filter.cluster {
+        let name = bind(&mut args, crate::cluster::name(source, first));
+        let (source, first) = (bind(&mut args, source), bind(&mut args, first));
+        (
+            format!(
+                "(SELECT id FROM post WHERE workspace_id = $1 AND cluster = ${name} UNION
+                  SELECT id FROM post WHERE workspace_id = $1 AND source = ${source} AND external_id = ${first}) k JOIN post p ON p.id = k.id"
+            ),
+            "k.id",
+        )
     } else if let Some(flag) = &filter.flag {
         let flag = bind(&mut args, flag);
         (
@@ -262,6 +272,13 @@ pub(crate) fn conditions(
         sql.push_str(
             " AND (p.conversation_id IS NOT NULL OR EXISTS (SELECT 1 FROM post_subject l WHERE l.post_id = p.id))",
         );
+    }
+    if let Some((source, first)) = &filter.cluster {
+        let name = bind(args, crate::cluster::name(source, first));
+        let (source, first) = (bind(args, source), bind(args, first));
+        sql.push_str(&format!(
+            " AND (p.cluster = ${name} OR (p.source = ${source} AND p.external_id = ${first}))"
+        ));
     }
     if filter.others_only {
         sql.push_str(" AND p.own = FALSE");

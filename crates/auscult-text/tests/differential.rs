@@ -429,6 +429,25 @@ fn fast_and_slow_agree() {
     assert_eq!(pairs, 25_000);
 }
 
+/// As many fresh pairs as fit into `AUSCULT_FUZZ_SECONDS`; each run looks where none looked before.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long and from which seed is said by the environment and the clock; a failure prints its seed"
+)]
+fn fresh_pairs_agree() {
+    let asked = std::env::var("AUSCULT_FUZZ_SECONDS").unwrap_or_default();
+    let seconds: u64 = asked.parse().unwrap_or(2);
+    let begun = std::time::Instant::now();
+    let first = Timestamp::now().as_millisecond().unsigned_abs() * 1_000;
+    let mut seed = first;
+    while begun.elapsed().as_secs() < seconds {
+        compare(seed, 40, 25);
+        seed += 1;
+    }
+    println!("{} pairs from seed {first}", (seed - first) * 1_000);
+}
+
 #[test]
 #[ignore = "ten million pairs: run with `cargo nextest run --release --run-ignored all -E 'test(ten_million)'`"]
 fn ten_million_pairs_agree() {

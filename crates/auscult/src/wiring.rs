@@ -7,6 +7,7 @@ use auscult_app::app::{App, Parts};
 use auscult_app::clock::{Clock, Entropy, SystemClock, SystemEntropy};
 use auscult_app::keys::Keys;
 use auscult_app::listen::engine::Watches;
+use auscult_app::listen::seen::Seen;
 use auscult_app::live::Hub;
 use auscult_app::tasks::Tasks;
 use auscult_connect::egress::{Egress, HostPort};
@@ -75,6 +76,7 @@ pub(crate) async fn open(installation: &Installation) -> anyhow::Result<App> {
         tasks: Tasks::default(),
         live: Hub::default(),
         watches: Watches::default(),
+        seen: Seen::default(),
         example: auscult_app::demo::Filling::default(),
     }))
 }

@@ -119,8 +119,7 @@ where
     let opened = tokio::task::spawn_blocking(move || Reader::new(read, &options))
         .await
         .map_err(|error| AppError::broken(error.to_string()))?;
-    let mut reader =
-        opened.map_err(|error| AppError::invalid(file.name.clone(), error.to_string()))?;
+    let reader = opened.map_err(|error| AppError::invalid(file.name.clone(), error.to_string()))?;
     let import = if file.dry_run {
         None
     } else {

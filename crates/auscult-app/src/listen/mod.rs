@@ -8,6 +8,7 @@ pub mod engine;
 pub mod import;
 pub mod kit;
 mod poll;
+pub mod seen;
 mod stream;
 mod take;
 mod understand;

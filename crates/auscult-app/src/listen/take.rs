@@ -66,6 +66,7 @@ async fn batch(
     let (broken, readable): (Vec<Inbound>, Vec<Inbound>) = items
         .into_iter()
         .partition(|item| matches!(item, Inbound::Broken { .. }));
+    app.seen.catch_up(app, viewer).await?;
     let items = read(app, context, readable).await?;
     let mut tx = app.begin().await?;
     for item in broken {
@@ -87,6 +88,7 @@ async fn batch(
     // In the same transaction: a flagged post is never there without its record on the desk.
     safety::open_for(app, &mut tx, viewer, &outcome).await?;
     app.commit(tx).await?;
+    app.seen.stored(viewer.workspace, &outcome);
     Ok(outcome)
 }
 

@@ -60,6 +60,11 @@ impl<'a> Understanding<'a> {
             self.now,
             &mut self.desk,
         );
+        let own = self.context.is_own(&inbound.post);
+        let remembered = || {
+            let workspace = self.context.workspace.id;
+            self.app.seen.cluster(workspace, &inbound.post)
+        };
         let mut new = NewPost {
             posted_at,
             version_at: inbound.version_at.unwrap_or(posted_at),
@@ -75,8 +80,8 @@ impl<'a> Understanding<'a> {
             matches,
             subjects,
             words: words(&inbound.post),
-            cluster: None,
-            own: self.context.is_own(&inbound.post),
+            cluster: (!own).then(remembered).flatten(),
+            own,
             staff: self.context.is_staff(&inbound.post),
             restricted: classified.flags.contains(&Flag::CrisisSelfHarm),
             ..NewPost::default()

@@ -10,6 +10,7 @@ use auscult_app::channels::{Capabilities, Idempotency, TextRule};
 use auscult_app::clock::{Clock, ManualClock, SystemEntropy};
 use auscult_app::keys::Keys;
 use auscult_app::listen::engine::Watches;
+use auscult_app::listen::seen::Seen;
 use auscult_app::live::Hub;
 use auscult_app::settings::Settings;
 use auscult_app::tasks::Tasks;
@@ -57,6 +58,7 @@ pub async fn open(file: &Path, clock: &Arc<ManualClock>, node: u16) -> App {
         tasks: Tasks::default(),
         live: Hub::default(),
         watches: Watches::default(),
+        seen: Seen::default(),
         example: auscult_app::demo::Filling::default(),
     })
 }

@@ -86,8 +86,16 @@ impl Deduper {
         }
     }
 
-    /// Puts back what was known before a restart: a fingerprint and the name of its cluster.
+    /// How many different texts it remembers.
+    pub const fn texts(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Puts back what was known before a restart: a fingerprint and the name of its cluster. What is known is left as it is.
     pub fn restore(&mut self, cluster: &str, fingerprint: Fingerprint) {
+        if self.same.contains_key(&fingerprint.hash()) {
+            return;
+        }
         let cluster = self.cluster(cluster);
         self.keep(fingerprint, cluster);
     }

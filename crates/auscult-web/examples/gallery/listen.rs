@@ -102,6 +102,7 @@ fn hit(words: &str, marked: &str, note: Option<&str>) -> Hit {
         at: at("2026-11-22T19:42:00Z"),
         note: note.map(said),
         path: Some("/inbox/1".to_owned()),
+        said: None,
         badges: vec![Badge::plain("Phones")],
     }
 }
@@ -292,6 +293,7 @@ async fn search(visit: Visit) -> Answer {
             None,
         )],
         empty: None,
+        same: false,
         coverage: Some(said(
             "The index is being made again: 82 % of posts can be found.",
         )),

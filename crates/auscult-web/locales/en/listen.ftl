@@ -91,6 +91,9 @@ found-n = { $n ->
    *[other] { $n } found, newest first
   }
 found-more = More than { $n } found, newest first
+said-times = Said { $n } times: show all
+said-same = Posts that say nearly the same, such as a review on several sites or a press release. Each one stays a post of its own.
+said-all = Show the whole archive
 found-on = Further ones, newest first
 found-none = Nothing was found
 found-none-why = Try fewer words, the beginning of a word with *, or a longer time.

@@ -15,6 +15,7 @@ use crate::pages::{Signed, Site, url_encode};
 use crate::render::page;
 use crate::said::Said;
 use crate::ui::{Choice, Empty, Paging};
+use crate::view::listen::Hit;
 use crate::view::search::SearchPage;
 use crate::view::shell::Place;
 
@@ -30,6 +31,8 @@ struct Asked {
     since: String,
     source: String,
     after: String,
+    /// A cluster of near-duplicates, as the store names it.
+    same: String,
 }
 
 async fn look(
@@ -50,20 +53,38 @@ async fn look(
             .into_iter()
             .collect(),
         from: days.map(|days| now - SignedDuration::from_hours(24 * days)),
+        cluster: asked
+            .same
+            .split_once(' ')
+            .map(|(source, first)| (source.to_owned(), first.to_owned())),
         ..PostFilter::default()
     };
     let before = index::before(&asked.after)?;
     let found = archive::look(&site.app, viewer, &asked.q, &filter, before).await?;
     let numbers =
         archive::numbers(&site.app, viewer, found.hits.iter().map(|hit| &hit.post)).await?;
+    let said = archive::said(&site.app, viewer, found.hits.iter().map(|hit| &hit.post)).await?;
     let lang = signed.visit.reader.locale.tag();
+    let shown = |marked: &archive::Marked| Hit {
+        said: said
+            .get(&marked.post.id)
+            .filter(|(cluster, _)| *cluster != asked.same)
+            .map(|(cluster, times)| {
+                (
+                    Said::key("said-times").with("n", *times),
+                    format!("/search?same={}", url_encode(cluster)),
+                )
+            }),
+        ..hit(marked, &numbers, lang)
+    };
     let query = |after: Option<String>| {
         let after = after.map(|id| format!("&after={id}")).unwrap_or_default();
         format!(
-            "/search?q={}&since={}&source={}{after}",
+            "/search?q={}&since={}&source={}&same={}{after}",
             url_encode(&asked.q),
             url_encode(&asked.since),
-            url_encode(&asked.source)
+            url_encode(&asked.source),
+            url_encode(&asked.same)
         )
     };
     let words = match found.count {
@@ -84,12 +105,9 @@ async fn look(
         since: since(&asked.since),
         sources: sources(&site, &signed, &asked.source).await?,
         found: words,
-        hits: found
-            .hits
-            .iter()
-            .map(|marked| hit(marked, &numbers, lang))
-            .collect(),
+        hits: found.hits.iter().map(shown).collect(),
         empty: found.hits.is_empty().then_some(none),
+        same: !asked.same.is_empty(),
         coverage: None,
         paging: Paging {
             before: before.map(|_| query(None)),

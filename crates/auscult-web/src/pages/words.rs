@@ -141,6 +141,7 @@ pub(crate) fn bare(
             .conversation
             .and_then(|id| numbers.get(&id))
             .map(|number| format!("/inbox/{number}")),
+        said: None,
         badges: post
             .findings
             .topics

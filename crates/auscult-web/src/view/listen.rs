@@ -230,6 +230,8 @@ pub struct Hit {
     pub note: Option<Said>,
     /// Where it stands: our conversation, or the place itself.
     pub path: Option<String>,
+    /// How often nearly the same was said, and where all of it is shown.
+    pub said: Option<(Said, String)>,
     /// Labels.
     pub badges: Vec<Badge>,
 }

@@ -28,6 +28,8 @@ pub struct SearchPage {
     pub hits: Vec<Hit>,
     /// Why there is nothing.
     pub empty: Option<Empty>,
+    /// Only posts that say nearly the same are shown.
+    pub same: bool,
     /// The index is being made again: how far it is.
     pub coverage: Option<Said>,
     /// The way on.
