@@ -29,5 +29,6 @@ pub mod safety;
 pub mod search;
 pub mod settings;
 pub mod system;
+pub mod takedown;
 pub mod tasks;
 pub mod workspace;

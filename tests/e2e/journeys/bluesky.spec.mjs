@@ -24,6 +24,7 @@ for (const way of ['mouse', 'keyboard']) {
         return post
       },
       answers: (post) => alice.answers(post.uri),
+      takesDown: true,
     }
     await answerOn(network, { app, page, another, findings, way, within: 5, text: `Four hours at ${name} with my mother and nobody told us why. Who can we talk to?` })
   })

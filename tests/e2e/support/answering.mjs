@@ -6,7 +6,7 @@ import { expectAccessible } from './axe.mjs'
 import { Hands } from './hands.mjs'
 import { eventually } from './real.mjs'
 import { accept, approve, askApproval, composer, expectDelivered, findings, invite, open, openConversation, row, sendButton,
-  wordingButton } from './steps.mjs'
+  takeDown, wordingButton } from './steps.mjs'
 import { expect } from './test.mjs'
 
 const BLOCKED = 'Thank you! We enjoyed treating you.'
@@ -65,6 +65,11 @@ export async function answerOn(network, { app, page, another, findings: seenErro
     return found.length ? found : undefined
   })
   expect(seen.filter((one) => one.text.includes(answer.slice(0, 40)))).toHaveLength(1)
+  if (network.takesDown) {
+    await takeDown(hands, 'It named the ward.')
+    await eventually('the answer gone from the network', 30, async () => (await network.answers(post)).length === 0)
+    await expectAccessible(page, 'an answer taken down')
+  }
   // The browser reports the refused send above as a failed load; anything else is an error.
   const refused = seenErrors.findIndex((one) => /\/send: .*\b422\b/.test(one))
   if (refused >= 0) seenErrors.splice(refused, 1)

@@ -170,6 +170,16 @@ export async function expectDelivered(page, text, seconds = 60) {
   await expect(ours).toContainText(/delivered|sent/i, { timeout: seconds * 1000 })
 }
 
+/** Takes the answer of the open conversation down, and waits until the conversation says that the network has done so. */
+export async function takeDown(hands, why) {
+  const { page } = hands
+  const menu = page.locator('article.msg.us details:has(form[action*="/take-down/"])').last()
+  await hands.press(menu.locator('summary'))
+  await hands.fill(field(menu, 'reason'), why)
+  await hands.press(submit(menu))
+  await expect(page.locator('main')).toContainText('took an answer down; the network no longer shows it', { timeout: 15_000 })
+}
+
 /** Where a CSV is imported, and what came of it. */
 export async function importCsv(hands, file) {
   const { page } = hands

@@ -236,6 +236,38 @@ pub async fn take_back(
     changed(tx, id, now).await
 }
 
+/// An answer that stood on its network was taken down; `read_back` is what the network said afterwards. Its words stay in
+/// the row for the record, the conversation shows that it is gone.
+pub async fn taken_down(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    id: DeliveryId,
+    read_back: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let delivery = get(tx, viewer, id).await?;
+    let rows = tx
+        .run(
+            "UPDATE delivery SET state = 'withdrawn', reason = 'taken down', version = version + 1
+             WHERE id = $1 AND state IN ('sent', 'verified')",
+            args![id],
+        )
+        .await?;
+    unchanged(rows, "it was taken down already")?;
+    if let Some(conversation) = delivery.conversation {
+        tx.run(
+            "UPDATE entry SET removed_at = $1 WHERE delivery_id = $2",
+            args![now, id],
+        )
+        .await?;
+        let event =
+            serde_json::json!({ "what": "taken_down", "read_back": read_back, "delivery": id });
+        inbox::note_event(tx, conversation, viewer.member, &event.to_string(), now).await?;
+        wait_again(tx, conversation).await?;
+    }
+    changed(tx, id, now).await
+}
+
 /// The person waits again, since the first word of theirs that is still without an answer.
 pub(crate) async fn wait_again(tx: &mut Tx, id: ConversationId) -> Result<(), StoreError> {
     tx.run(

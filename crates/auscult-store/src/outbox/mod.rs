@@ -22,7 +22,7 @@ use crate::search::bind;
 
 pub use enqueue::{
     Enqueued, enqueue, hold_all, hold_of_conversation, hold_one, holds, release_all, release_one,
-    take_back,
+    take_back, taken_down,
 };
 pub use look::{
     Swept, claim_looks, due_not_sent, settle, settle_by_hand, sweep_expired, sweep_late,

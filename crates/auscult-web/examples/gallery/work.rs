@@ -378,6 +378,7 @@ fn timeline() -> Timeline {
         )),
         undo: None,
         actions: Vec::new(),
+        take_down: Some("/inbox/1/take-down/8".to_owned()),
     });
     let mut going = message(
         true,
@@ -391,6 +392,7 @@ fn timeline() -> Timeline {
         what: None,
         undo: Some(("/inbox/1/undo/9".to_owned(), at("2026-11-23T09:14:12Z"))),
         actions: Vec::new(),
+        take_down: None,
     });
     let mut unknown = message(
         true,
@@ -404,6 +406,7 @@ fn timeline() -> Timeline {
         what: Some(said("We look whether it arrived and never send it twice.")),
         undo: None,
         actions: vec![("/inbox/1/look".to_owned(), said("Look now"))],
+        take_down: None,
     });
     let words = "Mum sat 3 hours 40 with her wrist in a temporary cast and nobody said why.\nBut what’s the point of a number for questions if no one lifts it?";
     Timeline {

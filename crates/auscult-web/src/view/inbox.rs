@@ -248,6 +248,8 @@ pub struct DeliveryView {
     pub undo: Option<(String, Timestamp)>,
     /// What a member can do: a path to post to, and words.
     pub actions: Vec<(String, Said)>,
+    /// Where it is taken down (posts `reason`), while it stands on its network.
+    pub take_down: Option<String>,
 }
 
 /// Where an answer is written; also the fragment after `/inbox/{number}/draft`.

@@ -8,6 +8,7 @@ use auscult_app::app::{App, Parts};
 use auscult_app::clock::{Clock, ManualClock, SystemEntropy};
 use auscult_app::keys::Keys;
 use auscult_app::listen::engine::Watches;
+use auscult_app::listen::seen::Seen;
 use auscult_app::live::Hub;
 use auscult_app::settings::Settings;
 use auscult_app::tasks::Tasks;
@@ -72,6 +73,7 @@ pub async fn app_at(directory: &Path, clock: Arc<dyn Clock>) -> App {
         tasks: Tasks::default(),
         live: Hub::default(),
         watches: Watches::default(),
+        seen: Seen::default(),
         example: auscult_app::demo::Filling::default(),
     })
 }

@@ -9,6 +9,7 @@ mod views;
 use auscult_app::access;
 use auscult_app::answer;
 use auscult_app::inbox::{self, Act, Opened};
+use auscult_app::takedown;
 use auscult_model::ids::{ConversationId, DeliveryId, LabelId, MemberId, TeamId};
 use auscult_model::inbox::{InboxView, Priority, QueuePlace, ResolveReason};
 use axum::Router;
@@ -48,6 +49,7 @@ pub fn routes() -> Router<Site> {
         .route("/inbox/{number}/undo/{delivery}", post(undo))
         .route("/inbox/{number}/settle/{delivery}", post(settle))
         .route("/inbox/{number}/release/{delivery}", post(release))
+        .route("/inbox/{number}/take-down/{delivery}", post(take_down))
         .merge(compose::routes())
 }
 
@@ -400,6 +402,17 @@ async fn release(
     Query(look): Query<Look>,
 ) -> Result<Response, PageError> {
     answer::release(&site.app, signed.viewer(), id).await?;
+    Ok(back(number, &look))
+}
+
+async fn take_down(
+    State(site): State<Site>,
+    signed: Signed,
+    Path((number, id)): Path<(i64, DeliveryId)>,
+    Query(look): Query<Look>,
+    Form(form): Form<ActForm>,
+) -> Result<Response, PageError> {
+    takedown::take_down(&site.app, signed.viewer(), id, &form.reason).await?;
     Ok(back(number, &look))
 }
 

@@ -145,6 +145,10 @@ fn event(entry: &Entry, names: &Names) -> Said {
         "approval_approved" | "approved" => "event-approved",
         "approval_returned" | "returned" => "event-returned",
         "opened" => "event-opened",
+        "taken_down" => match data.get("read_back").and_then(serde_json::Value::as_str) {
+            Some("gone") => "event-taken-down",
+            _ => "event-taken-down-unseen",
+        },
         _ => "event-changed",
     };
     if who.is_empty() {
@@ -189,7 +193,12 @@ fn delivery_view(delivery: &Delivery, number: i64) -> DeliveryView {
             Said::key("delivery-not-there"),
         ));
     }
+    let stands = matches!(
+        delivery.state,
+        DeliveryState::Sent | DeliveryState::Verified
+    );
     DeliveryView {
+        take_down: stands.then(|| format!("/inbox/{number}/take-down/{}", delivery.id)),
         state: Badge::with_icon(tone, icon, Said::key(key)),
         what: reason.map(Said::plain),
         undo,
