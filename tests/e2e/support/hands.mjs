@@ -29,12 +29,20 @@ export class Hands {
     await expect(locator).toHaveValue(text)
   }
 
-  /** Types a time, field by field, as the browser's own control in Irish English takes it: day, month, year; hour, minute. */
+  /** Types a time, field by field, in the browser's own control: month first with twelve hours, or day first with 24. */
   async #typeTime(locator, text) {
+    const { keyboard } = this.page
     const [, year, month, day, hour, minute] = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)/.exec(text)
-    await this.page.keyboard.type(`${day}${month}${year}`)
-    await this.page.keyboard.press('ArrowRight')
-    await this.page.keyboard.type(`${hour}${minute}`)
+    const twelve = String(Number(hour) % 12 || 12).padStart(2, '0')
+    const layouts = [[`${month}${day}${year}`, `${twelve}${minute}${Number(hour) < 12 ? 'a' : 'p'}`], [`${day}${month}${year}`, `${hour}${minute}`]]
+    for (const [date, time] of layouts) {
+      await keyboard.type(date)
+      await keyboard.press('ArrowRight')
+      await keyboard.type(time)
+      if (await locator.inputValue() === text) return
+      while (await locator.evaluate((node) => node === document.activeElement)) await keyboard.press('Shift+Tab')
+      await keyboard.press('Tab')
+    }
     await expect(locator).toHaveValue(text)
   }
 
