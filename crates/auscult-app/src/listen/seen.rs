@@ -16,6 +16,8 @@ use auscult_text::dedupe::{Deduper, Fingerprint, THRESHOLD};
 use crate::app::App;
 use crate::error::AppError;
 
+/// Pieces of the shortest text that is compared: many people say "Thank you, lovely staff", each for themselves.
+const SHORTEST: usize = 48;
 /// Texts of a workspace that are remembered after a start; twice as many at most.
 const REMEMBERED: u32 = 10_000;
 
@@ -75,7 +77,10 @@ impl Seen {
             let read: Vec<(String, Fingerprint)> = told.into_iter().map(fingerprint).collect();
             let mut all = memory.lock();
             let known = all.entry(workspace).or_default();
-            for (cluster, fingerprint) in read {
+            for (cluster, fingerprint) in read
+                .into_iter()
+                .filter(|(_, fingerprint)| fingerprint.pieces() >= SHORTEST)
+            {
                 known.deduper.restore(&cluster, fingerprint);
             }
         });
@@ -92,9 +97,13 @@ impl Seen {
         self.lock().entry(workspace).or_default().own.extend(new);
     }
 
-    /// The cluster of a post whose words were heard before in another post; `None` for the first of its kind.
+    /// The cluster of a post whose words were heard before in another post; `None` for the first of its kind, and for
+    /// what is too short to tell.
     pub(super) fn cluster(&self, workspace: WorkspaceId, post: &Post) -> Option<String> {
         let fingerprint = Fingerprint::of(post.title.as_deref(), post.text.as_deref());
+        if fingerprint.pieces() < SHORTEST {
+            return None;
+        }
         let name = cluster::name(post.source.as_deref().unwrap_or_default(), &post.id);
         let mut all = self.lock();
         let deduper = &mut all.entry(workspace).or_default().deduper;

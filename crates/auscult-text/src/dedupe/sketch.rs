@@ -32,6 +32,11 @@ impl Fingerprint {
         Self(pieces)
     }
 
+    /// How many different pieces there are: about one for each character.
+    pub const fn pieces(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether there was no word.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
