@@ -8,7 +8,6 @@
     expect(clippy::print_stdout, reason = "an example that prints figures")
 )]
 
-mod labelled;
 mod writers;
 
 use std::path::PathBuf;
@@ -25,7 +24,7 @@ fn main() {
     let errors = std::env::args().any(|argument| argument == "--errors");
     let comments = writers::comments(&folder);
     if comments.is_empty() {
-        labelled::say(&format!(
+        writers::say(&format!(
             "skipped: there is no labelled text in {}",
             folder.display()
         ));

@@ -3,7 +3,6 @@
 //! DATA is the folder with the labelled text (patient comments and `reply_guard.jsonl`); the rows written for this project are
 //! in `tests/data`. OUT is `data/weights` when not given. The same data gives the same bytes.
 
-mod labelled;
 mod writers;
 
 use std::path::{Path, PathBuf};
@@ -21,13 +20,16 @@ fn main() -> ExitCode {
         .map_or_else(|| PathBuf::from("data/weights"), PathBuf::from);
     let comments = writers::comments(&folder);
     if comments.is_empty() {
-        labelled::say(&format!(
+        writers::say(&format!(
             "skipped: there is no labelled text in {}",
             folder.display()
         ));
         return ExitCode::SUCCESS;
     }
     let replies = writers::replies(&folder);
+    for writer in &replies {
+        writers::say(&format!("{}: {} replies", writer.name, writer.rows.len()));
+    }
     let replies: Vec<_> = replies.iter().flat_map(|writer| &writer.rows).collect();
     let posts = writers::posts();
     let posts: Vec<_> = posts.iter().flat_map(|writer| &writer.rows).collect();
@@ -41,11 +43,11 @@ fn main() -> ExitCode {
         ("crisis", &crisis),
     ] {
         if let Err(problem) = write(&out.join(format!("{name}.weights")), table) {
-            labelled::say(&problem);
+            writers::say(&problem);
             return ExitCode::FAILURE;
         }
     }
-    labelled::say(&format!(
+    writers::say(&format!(
         "{} replies, {} posts, {} comments",
         replies.len(),
         posts.len(),
@@ -57,6 +59,6 @@ fn main() -> ExitCode {
 fn write(path: &Path, table: &auscult_text::opinion::Table) -> Result<(), String> {
     let bytes = table.to_bytes().map_err(|error| error.to_string())?;
     std::fs::write(path, &bytes).map_err(|error| format!("{}: {error}", path.display()))?;
-    labelled::say(&format!("{} bytes in {}", bytes.len(), path.display()));
+    writers::say(&format!("{} bytes in {}", bytes.len(), path.display()));
     Ok(())
 }

@@ -1,13 +1,12 @@
 //! Rows by the person who wrote them, so that each can be left out.
 
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use auscult_text::train::{
     LabelledPost, LabelledReply, posts as read_posts, replies as read_replies,
 };
 use serde_json::Value;
-
-use crate::labelled::lines;
 
 /// What one person wrote.
 pub(crate) struct Writer<T> {
@@ -99,4 +98,24 @@ pub(crate) fn comments(folder: &Path) -> Vec<String> {
                 .collect::<Vec<_>>()
         })
         .collect()
+}
+
+/// Reads a file, unpacked where it is packed; none when it is not there.
+fn lines(folder: &Path, name: &str) -> Option<String> {
+    let path = folder.join(name);
+    let bytes = std::fs::read(&path).ok()?;
+    if path.extension().is_none_or(|ending| ending != "gz") {
+        return String::from_utf8(bytes).ok();
+    }
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(bytes.as_slice())
+        .read_to_string(&mut text)
+        .ok()?;
+    Some(text)
+}
+
+/// A line for the person at the terminal.
+pub(crate) fn say(line: &str) {
+    // Nobody can be told that nobody can be told.
+    drop(writeln!(std::io::stderr(), "{line}"));
 }
