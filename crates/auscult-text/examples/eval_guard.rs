@@ -50,6 +50,9 @@ fn main() {
             "guard-fresh-2.jsonl",
             "guard-fresh-3.jsonl",
             "guard-fresh-4.jsonl",
+            "guard-wa.jsonl",
+            "guard-wb.jsonl",
+            "guard-wc.jsonl",
         ] {
             replies(&folder.join(name), errors);
         }
@@ -61,6 +64,8 @@ fn main() {
             "crisis-fresh-1.jsonl",
             "crisis-fresh-2.jsonl",
             "crisis-fresh-3.jsonl",
+            "crisis-ca.jsonl",
+            "crisis-cb.jsonl",
         ] {
             crises(&folder.join(name), errors);
         }

@@ -11,6 +11,7 @@ pub mod guard;
 pub mod identifiers;
 pub mod lang;
 pub mod matcher;
+pub mod opinion;
 mod reading;
 pub mod token;
 pub mod train;

@@ -185,6 +185,102 @@ fn exercises_agree_with_the_guard() {
     }
 }
 
+/// What the demo and the journeys send, and what the composer offers; they have to go out as they are.
+#[test]
+fn everyday_answers_pass() {
+    let complaint =
+        "Four hours at Fairview with my mother and nobody told us why. Who can we talk to?";
+    let reach = "Please reach our patient relations office on 01 555 0142.";
+    for (post, draft) in [
+        (
+            "Rude desk",
+            "Thank you for writing. Please reach our patient relations office on 01 555 0142.",
+        ),
+        (
+            "Dirty ward",
+            "Thank you for writing. Clean wards are our standard and we are sorry. Please reach our patient relations office on 01 555 0142.",
+        ),
+        (
+            complaint,
+            "Thank you for telling us. Nobody should have to go looking for an answer, and shortening waits is a goal at all our sites. We can\u{2019}t talk about anyone\u{2019}s care here. Please reach our patient experience team on 01 555 0142 or through our secure page.",
+        ),
+        (
+            "The receptionist shouted at me",
+            "We are sorry to read this. This is not how anyone should be spoken to. We can\u{2019}t discuss anyone\u{2019}s care in public; our team is at 01 555 0142, or use our secure page if you would rather write.",
+        ),
+        (
+            "Nobody answers the telephone",
+            "Thank you for writing so clearly. Being reachable matters to us. Please ring 01 555 0142 and ask for patient experience, or use our secure page, and a person will answer.",
+        ),
+        (
+            "Lovely nurses",
+            "Thank you for taking the time to write. We will share this with the team.",
+        ),
+        (
+            "Brilliant staff on the ward",
+            "This made our morning. We\u{2019}ll pass it on to everyone there.",
+        ),
+        (
+            "When are visiting hours?",
+            "Good question. The up-to-date times for all our places are on our visiting page, and we have corrected the old one.",
+        ),
+        (
+            "Is the breastfeeding group on this week?",
+            "Yes, it is on this week. The page with all groups and classes shows the dates.",
+        ),
+    ] {
+        let report = check(&Case::reply(post, draft), &Policy::default());
+        assert_eq!(
+            report.verdict,
+            Verdict::Allow,
+            "{post:?} {draft:?} {:?}",
+            report.findings
+        );
+    }
+    for draft in [
+        "Thank you.",
+        "We are very sorry to read this.",
+        "Thank you for the comment.",
+    ] {
+        let draft = format!("{draft} {reach}");
+        assert_eq!(verdict(complaint, &draft), Verdict::Allow, "{draft:?}");
+    }
+}
+
+/// Drafts by writers who had not seen the rules. The shipped opinion has read them, so this keeps it from falling back; how it
+/// does on writers it has not read is measured by `make eval`.
+#[test]
+fn drafts_of_other_writers_are_judged_right() {
+    let written = [
+        include_str!("data/guard-wa.jsonl"),
+        include_str!("data/guard-wb.jsonl"),
+        include_str!("data/guard-wc.jsonl"),
+    ];
+    let (mut blocks, mut blocked, mut harmless, mut stopped) = (0, 0, 0, 0);
+    for row in written
+        .iter()
+        .flat_map(|lines| auscult_text::train::replies(lines))
+    {
+        let stops = check(&row.case, &Policy::default()).verdict == Verdict::Block;
+        blocks += usize::from(row.verdict == Verdict::Block);
+        harmless += usize::from(row.verdict == Verdict::Allow);
+        blocked += usize::from(stops && row.verdict == Verdict::Block);
+        stopped += usize::from(stops && row.verdict == Verdict::Allow);
+    }
+    assert!(
+        blocked * 100 >= blocks * 90,
+        "{blocked} of {blocks} blocked"
+    );
+    assert!(stopped * 12 <= harmless, "{stopped} of {harmless} stopped");
+}
+
+#[test]
+fn without_its_weights_the_rules_stand_alone() {
+    let alone = Policy::default().with_opinion(auscult_text::guard::Opinion::default());
+    let case = Case::reply("Long wait.", "We are sorry about your visit.");
+    assert!(check(&case, &alone).has("G01"));
+}
+
 #[test]
 fn tricks_do_not_hide_words() {
     for draft in [

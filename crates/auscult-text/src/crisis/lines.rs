@@ -43,6 +43,11 @@ pub fn lines(country: &str) -> Option<&'static Lines> {
         .find(|lines| lines.country.eq_ignore_ascii_case(wanted))
 }
 
+/// Whether a text names a crisis line of any country.
+pub(crate) fn any_named_in(text: &str) -> bool {
+    table().iter().any(|lines| lines.named_in(text))
+}
+
 fn table() -> &'static [Lines] {
     static LINES: OnceLock<Vec<Lines>> = OnceLock::new();
     LINES.get_or_init(|| {

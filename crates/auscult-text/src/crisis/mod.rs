@@ -1,5 +1,6 @@
 //! Signs that somebody may be in danger of harming themselves, in the first or the third person.
 //!
+//! Frames know the plain signs; a learnt second opinion (`data/weights/crisis.weights`) hears what is said between the lines.
 //! Recall comes first; turns of phrase ("dying of boredom", "this queue kills me") do not fire. What is found is for
 //! the safety desk: it never answers by itself and never leaves the desk.
 
@@ -9,9 +10,11 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use lines::any_named_in;
 pub use lines::{Lines, lines};
 
 use crate::identifiers::pieces;
+use crate::opinion::{Features, Pairs, Table};
 use crate::reading::{Engine, FILES, Hit, Reading};
 
 /// Who is in danger.
@@ -75,14 +78,29 @@ fn signs() -> &'static Engine {
     })
 }
 
+/// The shipped second opinion; none where its file is foreign, then the signs stand alone.
+fn shipped() -> Option<&'static Table> {
+    static SHIPPED: OnceLock<Option<Table>> = OnceLock::new();
+    SHIPPED
+        .get_or_init(|| {
+            Table::from_bytes(include_bytes!("../../../../data/weights/crisis.weights")).ok()
+        })
+        .as_ref()
+}
+
 /// Reads a text for signs of a crisis.
 pub fn find(text: &str) -> Option<Crisis> {
+    find_with(text, shipped())
+}
+
+/// Reads a text with another second opinion than the shipped one, or with none, to measure it.
+pub fn find_with(text: &str, opinion: Option<&Table>) -> Option<Crisis> {
     let engine = signs();
     let mut found: Option<Crisis> = None;
     let mut offset = 0;
     for piece in pieces(text) {
         let reading = Reading::new(engine, piece);
-        if let Some(mut crisis) = find_in(engine, &reading) {
+        if let Some(mut crisis) = judge(engine, &reading, opinion) {
             for span in &mut crisis.spans {
                 *span = (span.0 + offset, span.1 + offset);
             }
@@ -115,6 +133,42 @@ const SETS: [(&str, f64); 5] = [
 ];
 
 pub(crate) fn find_in(engine: &Engine, reading: &Reading<'_>) -> Option<Crisis> {
+    judge(engine, reading, shipped())
+}
+
+/// What the signs find; where they find nothing, what the second opinion says.
+fn judge(engine: &Engine, reading: &Reading<'_>, opinion: Option<&Table>) -> Option<Crisis> {
+    by_signs(engine, reading).or_else(|| by_opinion(engine, reading, opinion?))
+}
+
+/// What the words of a post hold for the second opinion.
+pub(crate) fn features(reading: &Reading<'_>) -> Features {
+    Features::of(&reading.words, Pairs::Never).sorted()
+}
+
+/// The words of a text as the finder reads them, for training.
+pub(crate) fn features_of(text: &str) -> Features {
+    features(&Reading::new(signs(), text))
+}
+
+fn by_opinion(engine: &Engine, reading: &Reading<'_>, opinion: &Table) -> Option<Crisis> {
+    let features = features(reading);
+    let score = *opinion.scores(&features).first()?;
+    let head = opinion.header.heads.first()?;
+    if score <= head.threshold || reading.words.is_empty() {
+        return None;
+    }
+    let sentences: Vec<usize> = reading.words.iter().map(|word| word.sentence).collect();
+    let (first, end) = opinion.loudest(&features, &sentences);
+    Some(Crisis {
+        score: f64::from(0.5 + 0.2 * (score - head.threshold).min(1.0)),
+        subject: subject(engine, reading, (first, end)),
+        imminence: imminence(engine, reading),
+        spans: vec![reading.bytes(first, end)],
+    })
+}
+
+fn by_signs(engine: &Engine, reading: &Reading<'_>) -> Option<Crisis> {
     let hits = reading.hits(engine);
     let idiom = engine.set_id("crisis.idiom");
     let idioms: Vec<&Hit> = hits.iter().filter(|hit| Some(hit.set) == idiom).collect();
@@ -144,18 +198,18 @@ pub(crate) fn find_in(engine: &Engine, reading: &Reading<'_>) -> Option<Crisis> 
     spans.dedup();
     Some(Crisis {
         score: 1.0 - missed,
-        subject: subject(engine, reading, first),
+        subject: subject(engine, reading, (first.start, first.end)),
         imminence: imminence(engine, reading),
         spans,
     })
 }
 
 /// The nearest person before the words, or in them.
-fn subject(engine: &Engine, reading: &Reading<'_>, hit: &Hit) -> Subject {
+fn subject(engine: &Engine, reading: &Reading<'_>, (start, end): (usize, usize)) -> Subject {
     let third = engine.class_id("they");
     let words = reading
         .words
-        .get(hit.start.saturating_sub(8)..hit.end)
+        .get(start.saturating_sub(8)..end)
         .unwrap_or_default();
     for word in words.iter().rev() {
         match word.text.as_str() {

@@ -8,7 +8,7 @@ use super::posted::Posted;
 use super::report::{Finding, Place, Report, Verdict};
 use super::rewrite;
 use super::rules::{self, Rule};
-use super::{addressed, contacts, duty, health, naming};
+use super::{addressed, contacts, duty, health, learnt, naming};
 use crate::identifiers::{self, AllowList};
 use crate::reading::{Hit, Reading};
 
@@ -33,6 +33,7 @@ pub(crate) fn check_posted(case: &Case, policy: &Policy, posted: &Posted<'_>) ->
     }
     approval(case, &mut faults);
     duty::whole_draft(&desk, &mut faults);
+    learnt::weigh(&desk, &mut faults);
     report(&desk, faults)
 }
 
@@ -245,6 +246,18 @@ fn report(desk: &Desk<'_>, mut faults: Vec<Fault>) -> Report {
         findings,
         ruleset: desk.policy.ruleset(),
     }
+}
+
+/// Whether a draft with these faults is blocked.
+pub(crate) fn blocks(desk: &Desk<'_>, faults: &[Fault]) -> bool {
+    let relation = faults.iter().any(|fault| fault.rule == "G01");
+    faults.iter().any(|fault| {
+        let verdict = match rules::rules().get(&fault.rule) {
+            Some(rule) => strictness(desk, fault, rule, relation),
+            None => fault.verdict.unwrap_or(Verdict::Block),
+        };
+        verdict == Verdict::Block
+    })
 }
 
 /// How strict a finding of a shipped rule is.

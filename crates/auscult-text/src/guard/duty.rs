@@ -1,9 +1,9 @@
 //! What an answer owes: the crisis line (G14), the way of a side effect (G17), the offline contact (G18).
 
-use super::case::Kind;
+use super::case::{Kind, Region};
 use super::check::{Desk, Fault};
 use super::contacts;
-use crate::crisis::{Lines, lines};
+use crate::crisis::{Lines, any_named_in, lines};
 use crate::reading::Reading;
 
 /// Rules about what the draft as a whole lacks.
@@ -62,6 +62,15 @@ pub(crate) fn country_lines(desk: &Desk<'_>) -> Option<&'static Lines> {
         .or_else(|| lines(region.default_country()))
 }
 
+/// Where nobody said which country it is, the line of any country is help.
 fn has_line(desk: &Desk<'_>) -> bool {
-    country_lines(desk).is_some_and(|lines| lines.named_in(&desk.case.draft))
+    let unsaid = desk.case.region.is_none()
+        && desk.case.country.is_none()
+        && desk.policy.country.is_none()
+        && desk.policy.region == Region::default();
+    if unsaid {
+        any_named_in(&desk.case.draft)
+    } else {
+        country_lines(desk).is_some_and(|lines| lines.named_in(&desk.case.draft))
+    }
 }

@@ -105,11 +105,85 @@ fn is_public_name(desk: &Desk<'_>, text: &str, span: Span) -> bool {
     if signs && in_role || only_sign_off {
         return true;
     }
-    let in_post = has_any(&Clean::new(&desk.case.post).text, &[name.as_str()]);
-    let handed_on = HANDED_ON.iter().any(|cue| before.ends_with(cue));
     let greeting = GREETINGS.iter().any(|cue| before.ends_with(cue));
-    in_post && handed_on && !greeting && !span_is_titled(&before)
+    if greeting || span_is_titled(&before) {
+        return false;
+    }
+    is_place(&name) || post_names_staff(desk, &name) || is_office_person(&before, &after)
 }
+
+/// Whether the post itself speaks of the name as of somebody who works here: not of the author, not of a relative.
+fn post_names_staff(desk: &Desk<'_>, name: &str) -> bool {
+    let words = &desk.posted.reading.words;
+    let engine = desk.policy.engine();
+    let kin = engine.class_id("kin");
+    let wanted: Vec<&str> = name
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|part| part.len() > 1)
+        .collect();
+    !wanted.is_empty()
+        && wanted.iter().all(|part| {
+            let told: Vec<usize> = (0..words.len())
+                .filter(|at| words.get(*at).is_some_and(|word| word.text == *part))
+                .collect();
+            !told.is_empty()
+                && told.iter().all(|at| {
+                    let from = at.saturating_sub(3);
+                    let before = words.get(from..*at).unwrap_or_default();
+                    let own = before
+                        .iter()
+                        .any(|word| matches!(word.text.as_str(), "i" | "am" | "name" | "me"));
+                    let signed =
+                        at + 1 == words.len() && desk.case.post.contains(['-', '\u{2014}']);
+                    !own && !signed && !desk.posted.reading.any_in(kin, from, *at)
+                })
+        })
+}
+
+/// Somebody whom the draft gives as the person to ask for in an office: "ask for Ana at the front desk".
+fn is_office_person(before: &str, after: &str) -> bool {
+    let asked = has_any(
+        before,
+        &[
+            "ring", "call", "ask for", "reach", "contact", "phone", "email",
+        ],
+    );
+    asked
+        && ["in ", "at ", "from ", "on "]
+            .iter()
+            .any(|link| after.trim_start().starts_with(link))
+        && !has_any(before, &["your", "you", "her", "his", "she", "he"])
+}
+
+/// A country, a room, a helpline: capital letters without a person.
+fn is_place(name: &str) -> bool {
+    name.split_whitespace()
+        .next_back()
+        .is_some_and(|last| PLACES.contains(&last))
+}
+
+const PLACES: [&str; 20] = [
+    "america",
+    "australia",
+    "britain",
+    "canada",
+    "england",
+    "europe",
+    "france",
+    "germany",
+    "india",
+    "ireland",
+    "room",
+    "samaritans",
+    "scotland",
+    "spain",
+    "suite",
+    "wales",
+    "wing",
+    "reviewer",
+    "lifeline",
+    "street",
+];
 
 fn span_is_titled(before: &str) -> bool {
     ["mr ", "mr. ", "mrs ", "mrs. ", "ms ", "ms. "]
@@ -124,10 +198,12 @@ fn is_personal_contact(text: &str, span: Span) -> bool {
     has_any(
         before,
         &[
-            "her", "his", "own", "personal", "home", "private", "nurse", "dr", "doctor", "cell",
-            "mobile", "direct",
+            "her", "his", "your", "own", "personal", "home", "private", "cell", "mobile",
         ],
-    ) && !has_any(before, &["call our", "office", "team", "line"])
+    ) && !has_any(
+        before,
+        &["call our", "office", "team", "line", "at", "reach"],
+    )
 }
 
 fn sentence_of(text: &str, span: Span) -> String {
@@ -249,9 +325,6 @@ const ROLES: &[&str] = &[
     "coordinator",
     "matron",
     "head of",
-];
-const HANDED_ON: &[&str] = &[
-    "to ", "with ", "let ", "tell ", "for ", "about ", "that ", "and ", "'s ", "like ",
 ];
 const GREETINGS: &[&str] = &[
     "dear ",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::case::Region;
+use super::learnt::Opinion;
 use super::report::{RuleSet, Verdict};
 use super::rules::{self, Rule};
 use crate::identifiers::AllowList;
@@ -61,6 +62,7 @@ pub struct Policy {
     pub allow: AllowList,
     stricter: Vec<Stricter>,
     engine: Option<Arc<Engine>>,
+    opinion: Option<Arc<Opinion>>,
 }
 
 impl Policy {
@@ -100,6 +102,17 @@ impl Policy {
         self.engine = Some(Arc::new(engine));
         self.stricter = stricter;
         Ok(self)
+    }
+
+    /// The same policy with another learnt opinion than the shipped one, to measure it.
+    #[must_use]
+    pub fn with_opinion(mut self, opinion: Opinion) -> Self {
+        self.opinion = Some(Arc::new(opinion));
+        self
+    }
+
+    pub(crate) fn opinion(&self) -> Option<&Opinion> {
+        self.opinion.as_deref().or_else(|| Opinion::shipped())
     }
 
     /// The stricter rules of this workspace.

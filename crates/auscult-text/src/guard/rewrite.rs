@@ -41,6 +41,10 @@ fn say(desk: &Desk<'_>, id: &str) -> String {
 }
 
 fn fill(desk: &Desk<'_>, template: &str) -> String {
+    fill_for(desk, template, register(&desk.case.draft))
+}
+
+fn fill_for(desk: &Desk<'_>, template: &str, register: Register) -> String {
     let office = desk.policy.office.clone().or_else(|| {
         desk.case
             .contacts
@@ -49,7 +53,7 @@ fn fill(desk: &Desk<'_>, template: &str) -> String {
             .map(|contact| format!("our patient relations office on {contact}"))
     });
     let office = office.unwrap_or_else(|| OFFICE.to_owned());
-    let reach = match register(&desk.case.draft) {
+    let reach = match register {
         Register::Curt => format!("Please reach {office}."),
         Register::Warm => format!("Please do reach {office}, we would be glad to listen."),
         Register::Formal => format!("Anyone with a concern is invited to reach {office}."),
@@ -130,6 +134,22 @@ pub fn rewrite(case: &Case, policy: &Policy) -> String {
         .map(|id| say(&desk, id))
         .find(|draft| passes(draft))
         .unwrap_or_else(|| say(&desk, "G18"))
+}
+
+/// Whether a draft says nothing but the safe words of the rules, in whatever register.
+pub(crate) fn is_safe_wording(desk: &Desk<'_>) -> bool {
+    let registers = [Register::Curt, Register::Warm, Register::Formal];
+    let safe: Vec<String> = registers
+        .iter()
+        .flat_map(|register| {
+            let said = rules::rules().all.iter();
+            said.map(|rule| fill_for(desk, rule.say(*register), *register))
+                .chain([fill_for(desk, "[reach]", *register)])
+        })
+        .collect();
+    sentences(&desk.case.draft)
+        .iter()
+        .all(|sentence| safe.iter().any(|words| words.contains(sentence)))
 }
 
 /// Keeps sentences without a finding and puts one safe sentence where others stood.

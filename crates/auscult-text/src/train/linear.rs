@@ -24,10 +24,10 @@ pub(crate) struct Vocabulary {
 }
 
 /// One row as a list of columns and values.
-type Sparse = Vec<(u32, f32)>;
+pub(crate) type Sparse = Vec<(u32, f32)>;
 
 /// What a head learns from a row: yes or no, with a weight.
-type Target = Option<(bool, f32)>;
+pub(crate) type Target = Option<(bool, f32)>;
 
 /// Picks features that are frequent enough, and of those the ones that tell most apart.
 pub(crate) fn vocabulary(rows: &[&Prepared], plan: Plan) -> Vocabulary {
@@ -306,7 +306,12 @@ fn sparse(row: &Prepared, places: &HashMap<u32, u32>, vocabulary: &Vocabulary) -
 }
 
 /// Dual coordinate descent over all heads of a group at once.
-fn descend(data: &[(Sparse, Vec<Target>)], columns: usize, width: usize, plan: Plan) -> Vec<f32> {
+pub(crate) fn descend(
+    data: &[(Sparse, Vec<Target>)],
+    columns: usize,
+    width: usize,
+    plan: Plan,
+) -> Vec<f32> {
     let mut weights = vec![0.0_f32; columns * width];
     let mut duals = vec![0.0_f32; data.len() * width];
     let mut order: Vec<usize> = (0..data.len()).collect();

@@ -6,15 +6,20 @@
 
 mod chance;
 mod corpus;
+mod crisis;
 mod figures;
+mod guard;
 mod join;
 mod linear;
+mod opinion;
 mod panels;
 mod prepare;
 mod retrain;
 
 pub use corpus::{BadRow, Corpus, Kind, Row};
+pub use crisis::{LabelledPost, crisis_opinion, posts};
 pub use figures::{Binary, Confusion, Interval, bootstrap, correlation};
+pub use guard::{LabelledReply, guard_opinion, replies};
 pub use retrain::{Change, Correction, Figures, retrain};
 
 use prepare::{Prepared, prepare};
