@@ -345,7 +345,7 @@ fn queries_of_other_suites_are_brought() {
     // One query as it is, over several lines.
     let file = house.file(
         "query.txt",
-        "(hospital OR clinic) NEAR/5f queue\nNOT objects:39\n",
+        "((hospital OR clinic) NEAR/5f queue)\nNOT objects:39\n",
     );
     let found = rows(&import("brandwatch", &file, &[]));
     assert_eq!(found.len(), 1);

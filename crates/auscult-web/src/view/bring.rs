@@ -17,7 +17,7 @@ pub struct Bring {
 }
 
 /// What became of a query.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Brought {
     /// The suite it came from.
     pub suite: &'static str,
@@ -52,7 +52,7 @@ pub enum Mark {
 }
 
 /// What to know about a part.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct BroughtRemark {
     /// How faithful it is.
     pub state: State,
