@@ -140,6 +140,7 @@ async fn the_pages_of_the_example_answer_to_those_who_may_see_them() {
     let example = example().await;
     every_path_answers(&example).await;
     a_broken_query_is_explained_in_place(&example).await;
+    a_query_is_brought_from_another_suite(&example).await;
     a_watch_is_made_changed_and_keeps_its_wordings(&example).await;
     secrets_are_shown_once(&example).await;
     the_safety_desk_needs_two_signatures(&example).await;
@@ -207,6 +208,38 @@ async fn a_broken_query_is_explained_in_place(example: &Example) {
         body.contains("Line 1, column") && body.contains("(parking AND</textarea>"),
         "what was typed stays"
     );
+}
+
+async fn a_query_is_brought_from_another_suite(example: &Example) {
+    let (_, body) = example.get("/listen/watches/new", &example.owner).await;
+    assert!(body.contains("Bring a query from another suite"));
+    let (status, body) = example
+        .post(
+            "/listen/watches/bring",
+            "name=Queues&query=&dialect=brandwatch&foreign=hospital+NEAR%2F5f+queue+AND+%3Cx1%3E+NOT+objects%3A39",
+        )
+        .await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    assert!(
+        body.contains("value=\"Queues\""),
+        "what was typed stays: {body}"
+    );
+    assert!(body.contains("hospital ONEAR/5 queue AND"), "{body}");
+    assert!(body.contains("<mark>objects:39</mark>"), "{body}");
+    assert!(!body.contains("<x1>"), "foreign text is text");
+    let (status, body) = example
+        .post(
+            "/listen/watches/bring",
+            "query=mine&dialect=meltwater&foreign=%28hospital",
+        )
+        .await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(body.contains("this bracket is never closed"), "{body}");
+    assert!(body.contains("mine</textarea>"), "what was typed stays");
+    let (status, _) = example
+        .post("/listen/watches/bring", "dialect=talkwalker&foreign=+")
+        .await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 async fn a_watch_is_made_changed_and_keeps_its_wordings(example: &Example) {

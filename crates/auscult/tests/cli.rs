@@ -330,3 +330,44 @@ fn people_are_added_by_a_password_on_standard_input() {
     ]));
     assert!(hook[0]["secret"].as_str().unwrap().starts_with("whsec_"));
 }
+
+#[test]
+fn queries_of_other_suites_are_brought() {
+    let house = House::new();
+    let import = |suite: &str, file: &str, more: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_auscult"))
+            .args(["watch", "import", "--from", suite, file])
+            .args(more)
+            .env_clear()
+            .output()
+            .unwrap()
+    };
+    // One query as it is, over several lines.
+    let file = house.file(
+        "query.txt",
+        "((hospital OR clinic) NEAR/5f queue)\nNOT objects:39\n",
+    );
+    let found = rows(&import("brandwatch", &file, &[]));
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["query"], "(hospital OR clinic) ONEAR/5 queue");
+    assert_eq!(found[0]["remarks"][1]["kind"], "left_out");
+    assert_eq!(found[0]["remarks"][1]["hears"], "more");
+    assert_eq!(found[0]["remarks"][1]["text"], "objects:39");
+    // Rows with ids, a list, and one that is broken.
+    let queries = house.file(
+        "queries.jsonl",
+        "{\"id\":\"a\",\"query\":\"authorlist:press and hospital\"}\n{\"id\":\"b\",\"query\":\"(hospital\"}\n",
+    );
+    let lists = house.file(
+        "lists.jsonl",
+        "{\"name\":\"press\",\"entries\":[\"rte\"]}\n",
+    );
+    let found = rows(&import("meltwater", &queries, &["--lists", &lists]));
+    assert_eq!(found[0]["id"], "a");
+    assert_eq!(found[0]["query"], "author:list:press AND hospital");
+    assert_eq!(found[1]["query"], Value::Null);
+    assert_eq!(found[1]["errors"][0]["text"], "(");
+    let strict = import("meltwater", &queries, &["--strict"]);
+    assert_eq!(strict.status.code(), Some(2));
+    assert_eq!(import("sprinklr", &file, &[]).status.code(), Some(2));
+}

@@ -2,6 +2,7 @@
 //!
 //! [`take`] is the one way in for everything heard, from whichever door: poll, stream, webhook, import, demo.
 
+pub mod bring;
 mod context;
 pub mod editor;
 pub mod engine;

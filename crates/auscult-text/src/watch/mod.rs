@@ -8,6 +8,7 @@ mod check;
 mod date;
 mod error;
 mod field;
+pub mod foreign;
 mod glyphs;
 mod lex;
 mod library;

@@ -177,6 +177,7 @@ fn watch(visit: Visit, good: bool) -> Answer {
         path: "/listen/watches/1".to_owned(),
         name: Field::with("Fairview waits"),
         query: "(\"fairview\" OR \"fracture clinic\"~3)\nAND (wait* OR \"rings out\")".to_owned(),
+        bring: None,
         backtest,
         changed: Some(("Orla Quinn".to_owned(), at("2026-10-12T10:00:00Z"))),
         opens: true,

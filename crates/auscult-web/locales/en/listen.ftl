@@ -174,3 +174,21 @@ import-refused-get = Get them as a file
 import-place = Where
 import-reason = Why, and how to mend it
 import-row = The row
+bring = Bring a query from another suite
+bring-why = Paste a query as you wrote it there. It is said again in the words of a watch, and you see what could not be brought along. Nothing is saved yet.
+bring-from = Written for
+bring-query = The query
+bring-hint = The whole query, with brackets and exclusions
+bring-do = Translate it
+brought-done = The watch above says what the query for { $suite } said.
+brought-broken = This cannot be read as a query for { $suite }.
+brought-look = Please look at what is marked before you save it.
+brought-all-the-same = Every part means the same here.
+brought-remarks = What became of its parts
+brought-exact = The same
+brought-differs = Differs
+brought-left-out = Left out
+brought-more = { $n ->
+    [one] One more part is not shown.
+   *[other] { $n } more parts are not shown.
+  }

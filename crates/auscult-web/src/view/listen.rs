@@ -8,6 +8,7 @@ use crate::filters;
 use crate::said::Said;
 use crate::ui::{Badge, Choice, Empty, Field, State};
 use crate::view::access::TestResult;
+use crate::view::bring::{Bring, Mark};
 use crate::view::shell::Shell;
 
 /// `/listen`: watches and sources. Sources: posts `kind`, `address` to `/listen/sources`, tests with
@@ -83,7 +84,8 @@ pub struct SourceLine {
 }
 
 /// The editor of a watch: `/listen/watches/{id}` and `/listen/watches/new`. Posts `name`, `query`, `active`, `opens`, `why`,
-/// `version` to its own path, nothing to `{path}/remove`; `/listen/watches/check` answers [`Backtest`].
+/// `version` to its own path, nothing to `{path}/remove`; `/listen/watches/check` answers [`Backtest`];
+/// `/listen/watches/bring` fills it from [`Bring`].
 #[derive(Debug, Clone, Template)]
 #[template(path = "listen/watch.html")]
 pub struct WatchPage {
@@ -95,6 +97,8 @@ pub struct WatchPage {
     pub name: Field,
     /// Its query.
     pub query: String,
+    /// The form for a query of another suite, on the page of a new watch.
+    pub bring: Option<Bring>,
     /// What would have matched, or what is wrong with the query.
     pub backtest: Backtest,
     /// Who changed it last, and when.

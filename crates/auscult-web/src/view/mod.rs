@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod approvals;
+pub mod bring;
 pub mod errors;
 pub mod imports;
 pub mod inbox;

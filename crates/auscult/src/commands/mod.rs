@@ -18,6 +18,7 @@ mod open;
 mod presence;
 mod serve;
 mod user;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,8 @@ use std::process::ExitCode;
 pub(crate) enum Command {
     /// Match posts against watches
     Match(matching::Arguments),
+    /// Bring watches from other suites
+    Watch(watch::Arguments),
     /// Say what posts mean
     Classify(classify::Arguments),
     /// Find posts that say nearly the same
@@ -64,6 +67,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Match(arguments) => matching::run(&arguments, clock),
+        Command::Watch(arguments) => watch::run(&arguments),
         Command::Classify(arguments) => classify::run(&arguments, clock),
         Command::Dedupe(arguments) => dedupe::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),

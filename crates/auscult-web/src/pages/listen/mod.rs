@@ -1,5 +1,6 @@
 //! Listening: watches with their editor, named lists, sources.
 
+mod bring;
 mod imports;
 mod lists;
 mod sources;

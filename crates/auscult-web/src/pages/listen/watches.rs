@@ -32,6 +32,7 @@ pub(super) fn routes() -> Router<Site> {
         .route("/listen", get(super::sources::listen))
         .route("/listen/watches/new", get(new_page).post(add))
         .route("/listen/watches/check", post(check))
+        .route("/listen/watches/bring", post(super::bring::take))
         .route("/listen/watches/{id}", get(edit_page).post(change))
         .route("/listen/watches/{id}/remove", post(remove))
 }
@@ -88,13 +89,16 @@ fn line(watch: &Watch, fresh: &BTreeMap<WatchId, i64>, current: Option<WatchId>)
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct WatchForm {
+pub(super) struct WatchForm {
     name: String,
-    query: String,
+    pub(super) query: String,
     active: Option<String>,
     opens: Option<String>,
     why: String,
     version: i64,
+    /// A query of another suite, and which.
+    pub(super) dialect: String,
+    pub(super) foreign: String,
 }
 
 impl WatchForm {
@@ -146,15 +150,15 @@ async fn edit_page(
         query: watch.query.clone(),
         active: switch(watch.active),
         opens: switch(watch.opens_conversations),
-        why: String::new(),
         version: watch.version,
+        ..WatchForm::default()
     };
     let mut view = editor_view(&site, &signed, Some(&watch), &form, None).await?;
     view.shell.flash = done.flash();
     page(&signed.visit.reader, &view)
 }
 
-async fn editor_view(
+pub(super) async fn editor_view(
     site: &Site,
     signed: &Signed,
     watch: Option<&Watch>,
@@ -196,6 +200,9 @@ async fn editor_view(
             None => name,
         },
         query: form.query.clone(),
+        bring: watch
+            .is_none()
+            .then(|| super::bring::folded(form.dialect.parse().ok(), &form.foreign)),
         backtest,
         changed: wordings
             .first()
