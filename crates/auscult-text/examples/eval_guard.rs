@@ -43,36 +43,35 @@ fn main() {
             println!("skipped: there is no labelled text in {}", folder.display());
             continue;
         }
-        for name in [
-            "reply_guard.jsonl",
-            "guard-cases.jsonl",
-            "guard-fresh-1.jsonl",
-            "guard-fresh-2.jsonl",
-            "guard-fresh-3.jsonl",
-            "guard-fresh-4.jsonl",
-            "guard-wa.jsonl",
-            "guard-wb.jsonl",
-            "guard-wc.jsonl",
-        ] {
+        for name in files(folder, &["reply_guard", "guard-"]) {
             replies(&folder.join(name), errors);
         }
         spans(&folder.join("phi_posts.jsonl"), errors);
         presidio(&folder.join("presidio_pii.jsonl"), errors);
-        for name in [
-            "intent_posts.jsonl",
-            "crisis-cases.jsonl",
-            "crisis-fresh-1.jsonl",
-            "crisis-fresh-2.jsonl",
-            "crisis-fresh-3.jsonl",
-            "crisis-ca.jsonl",
-            "crisis-cb.jsonl",
-        ] {
+        for name in files(folder, &["intent_posts", "crisis-"]) {
             crises(&folder.join(name), errors);
         }
         for name in ["nhs_fft_v6.jsonl.gz", "nhs_fft_phase1.jsonl.gz"] {
             alarms(&folder.join(name), errors);
         }
     }
+}
+
+/// Files in JSON Lines whose name begins with one of these, in order.
+fn files(folder: &Path, beginnings: &[&str]) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".jsonl"))
+        .filter(|name| {
+            beginnings
+                .iter()
+                .any(|beginning| name.starts_with(beginning))
+        })
+        .collect();
+    names.sort_unstable();
+    names
 }
 
 fn rows(path: &Path) -> Vec<Value> {

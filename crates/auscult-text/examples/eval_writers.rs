@@ -30,10 +30,11 @@ fn main() {
         ));
         return;
     }
-    println!("writers left out (trained on all others)");
+    println!("writers left out (trained on all others), and writers never trained on");
+    let (held_replies, held_posts) = writers::held();
     let replies = writers::replies(&folder);
-    for writer in &replies {
-        let others = others(&replies, writer.name);
+    for writer in held_replies.iter().chain(&replies) {
+        let others = others(&replies, &writer.name);
         let learnt = Policy::default().with_opinion(guard_opinion(&others));
         let alone = Policy::default().with_opinion(Opinion::default());
         judge_replies(writer, &alone, "rules alone", false);
@@ -47,8 +48,8 @@ fn main() {
         .partition(|(place, _)| place % 3 == 0);
     let texts = |part: &[(usize, &String)]| part.iter().map(|(_, text)| (*text).clone()).collect();
     let (held, kept): (Vec<String>, Vec<String>) = (texts(&held), texts(&kept));
-    for writer in &posts {
-        let others = others(&posts, writer.name);
+    for writer in held_posts.iter().chain(&posts) {
+        let others = others(&posts, &writer.name);
         let kept: Vec<&str> = kept.iter().map(String::as_str).collect();
         let table = crisis_opinion(&others, &kept);
         for (how, opinion) in [("signs alone", None), ("with opinion", Some(&table))] {

@@ -255,6 +255,11 @@ fn drafts_of_other_writers_are_judged_right() {
         include_str!("data/guard-wa.jsonl"),
         include_str!("data/guard-wb.jsonl"),
         include_str!("data/guard-wc.jsonl"),
+        include_str!("data/guard-wd.jsonl"),
+        include_str!("data/guard-we.jsonl"),
+        include_str!("data/guard-wf.jsonl"),
+        include_str!("data/guard-wg.jsonl"),
+        include_str!("data/guard-wh.jsonl"),
     ];
     let (mut blocks, mut blocked, mut harmless, mut stopped) = (0, 0, 0, 0);
     for row in written
@@ -442,4 +447,11 @@ proptest! {
         let report = check(&whole, &Policy::default());
         prop_assert_eq!(report.verdict, Verdict::Allow, "{:?}", report.findings);
     }
+}
+
+#[test]
+fn a_rewrite_does_not_say_thanks_twice() {
+    let case = Case::reply("Great staff.", "Thank you! We enjoyed treating you.");
+    let words = rewrite(&case, &Policy::default());
+    assert_eq!(words.matches("Thank").count(), 1, "{words}");
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// What one person wrote.
 pub(crate) struct Writer<T> {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) rows: Vec<T>,
 }
 
@@ -19,36 +19,42 @@ fn own() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data"))
 }
 
-/// Replies by writer; those of the rules' own authors are one.
-pub(crate) fn replies(folder: &Path) -> Vec<Writer<LabelledReply>> {
-    let files: [(&str, &[&str]); 4] = [
-        ("wa", &["guard-wa.jsonl"]),
-        ("wb", &["guard-wb.jsonl"]),
-        ("wc", &["guard-wc.jsonl"]),
-        (
-            "own",
-            &[
-                "guard-cases.jsonl",
-                "guard-fresh-1.jsonl",
-                "guard-fresh-2.jsonl",
-                "guard-fresh-3.jsonl",
-                "guard-fresh-4.jsonl",
-            ],
-        ),
-    ];
-    let mut writers: Vec<Writer<LabelledReply>> = files
+/// The files of one kind by writer: `guard-wa.jsonl` is the whole of writer `wa`; those of the rules' own authors
+/// (cases, fresh sets) are one writer. What lies in `held` is never trained on and never read here.
+fn written<T>(folder: &Path, kind: &str, read: impl Fn(&str) -> Vec<T>) -> Vec<Writer<T>> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
         .into_iter()
-        .map(|(name, files)| Writer {
-            name,
-            rows: files
-                .iter()
-                .filter_map(|file| lines(own(), file))
-                .flat_map(|text| read_replies(&text))
-                .collect(),
-        })
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .collect();
+    names.sort_unstable();
+    let mut writers: Vec<Writer<T>> = Vec::new();
+    for file in &names {
+        let said = file
+            .strip_prefix(kind)
+            .and_then(|rest| rest.strip_prefix('-'))
+            .and_then(|rest| rest.strip_suffix(".jsonl"));
+        let Some(said) = said else { continue };
+        let name = if said.len() == 2 { said } else { "own" };
+        let rows = lines(folder, file)
+            .map(|text| read(&text))
+            .unwrap_or_default();
+        match writers.iter_mut().find(|writer| writer.name == name) {
+            Some(writer) => writer.rows.extend(rows),
+            None => writers.push(Writer {
+                name: name.to_owned(),
+                rows,
+            }),
+        }
+    }
+    writers
+}
+
+/// Replies by writer; the labelled rows from outside are one more.
+pub(crate) fn replies(folder: &Path) -> Vec<Writer<LabelledReply>> {
+    let mut writers = written(own(), "guard", read_replies);
     writers.extend(lines(folder, "reply_guard.jsonl").map(|text| Writer {
-        name: "reply_guard",
+        name: "reply_guard".to_owned(),
         rows: read_replies(&text),
     }));
     writers
@@ -56,33 +62,16 @@ pub(crate) fn replies(folder: &Path) -> Vec<Writer<LabelledReply>> {
 
 /// Posts by writer.
 pub(crate) fn posts() -> Vec<Writer<LabelledPost>> {
-    let files: [(&str, &[&str]); 3] = [
-        ("ca", &["crisis-ca.jsonl"]),
-        ("cb", &["crisis-cb.jsonl"]),
-        (
-            "own",
-            &[
-                "crisis-cases.jsonl",
-                "crisis-fresh-1.jsonl",
-                "crisis-fresh-2.jsonl",
-                "crisis-fresh-3.jsonl",
-            ],
-        ),
-    ];
-    let read = |files: &[&str]| {
-        files
-            .iter()
-            .filter_map(|file| lines(own(), file))
-            .flat_map(|text| read_posts(&text))
-            .collect()
-    };
-    files
-        .into_iter()
-        .map(|(name, files)| Writer {
-            name,
-            rows: read(files),
-        })
-        .collect()
+    written(own(), "crisis", read_posts)
+}
+
+/// Replies and posts that are never trained on.
+pub(crate) fn held() -> (Vec<Writer<LabelledReply>>, Vec<Writer<LabelledPost>>) {
+    let folder = own().join("held");
+    (
+        written(&folder, "guard", read_replies),
+        written(&folder, "crisis", read_posts),
+    )
 }
 
 /// Ordinary comments of patients.

@@ -21,6 +21,12 @@ pub struct Opinion {
     pub(crate) rules: Table,
 }
 
+/// The files of the shipped opinion: whether to block, and which rule.
+pub(crate) const SHIPPED: [&[u8]; 2] = [
+    include_bytes!("../../../../data/weights/guard.weights"),
+    include_bytes!("../../../../data/weights/guard-rules.weights"),
+];
+
 /// Rules that the opinion may name.
 pub(crate) const NAMED: [&str; 14] = [
     "G01", "G02", "G03", "G04", "G05", "G06", "G08", "G09", "G10", "G13", "G14", "G15", "G16",
@@ -79,16 +85,12 @@ impl Opinion {
 
     /// The shipped opinion; none where its files are foreign, then the rules stand alone.
     pub(crate) fn shipped() -> Option<&'static Self> {
-        static SHIPPED: OnceLock<Option<Opinion>> = OnceLock::new();
-        SHIPPED
-            .get_or_init(|| {
-                Self::from_bytes(
-                    include_bytes!("../../../../data/weights/guard.weights"),
-                    include_bytes!("../../../../data/weights/guard-rules.weights"),
-                )
-                .ok()
-            })
-            .as_ref()
+        static READ: OnceLock<Option<Opinion>> = OnceLock::new();
+        READ.get_or_init(|| {
+            let [block, rules] = SHIPPED;
+            Self::from_bytes(block, rules).ok()
+        })
+        .as_ref()
     }
 
     /// The rule in force that such a draft most likely breaks.

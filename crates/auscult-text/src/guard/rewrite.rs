@@ -174,12 +174,11 @@ fn mend(desk: &Desk<'_>, posted: &Posted<'_>) -> String {
             && !rules_hit.contains(&first)
         {
             if rules_hit.is_empty() {
-                kept.push(
-                    rules::rules()
-                        .get(&first)
-                        .map(|rule| fill(desk, rule.say(register(&desk.case.draft))))
-                        .unwrap_or_default(),
-                );
+                let safe = say(desk, &first);
+                if safe.starts_with("Thank") {
+                    kept.retain(|sentence| !is_bare_thanks(sentence));
+                }
+                kept.push(safe);
             }
             rules_hit.push(first);
         }
@@ -195,6 +194,22 @@ fn mend(desk: &Desk<'_>, posted: &Posted<'_>) -> String {
     } else {
         text
     }
+}
+
+/// Thanks and nothing else: not said again before safe words that begin with thanks.
+fn is_bare_thanks(sentence: &str) -> bool {
+    let words = sentence
+        .trim_end_matches(|sign: char| !sign.is_alphanumeric())
+        .to_lowercase();
+    [
+        "thank you",
+        "thanks",
+        "many thanks",
+        "thank you so much",
+        "thank you very much",
+        "thanks so much",
+    ]
+    .contains(&words.as_str())
 }
 
 fn sentences(text: &str) -> Vec<&str> {

@@ -143,9 +143,12 @@ fn read() -> Rules {
     }
 }
 
-/// Hash over the shipped rules and what a workspace adds.
+/// Hash over the shipped rules, the weights of the second opinion, and what a workspace adds.
 pub(crate) fn hash(extra: &[&str]) -> String {
     let mut hasher = Sha256::new();
+    for weights in super::learnt::SHIPPED {
+        hasher.update(weights);
+    }
     for part in std::iter::once(TEXT)
         .chain(FILES)
         .chain(extra.iter().copied())

@@ -5,6 +5,9 @@
 //! transformations" (developer.talkwalker.com/docs/query-syntax) for `+`, `++`, `~`, NEAR/n, ONEAR/n, SENTENCE and
 //! queries without any operator; "Field information" and the list of histograms (developer.talkwalker.com) for fields.
 //!
+//! The pages that could be read name NEAR, ONEAR and SENTENCE and do not define them in full; how far they reach, and the
+//! fields not in the histograms' list, follow common use.
+//!
 //! * AND, OR, NOT, NEAR and SENTENCE are operators in capitals only; words beside an operator mean AND.
 //! * A query without any operator is one loose phrase: `cat dog mouse` is `"cat dog mouse"~20`, ten moves for each word
 //!   after the first. Words all in capitals keep their case, and `-`, `+` and `&` in them count.
