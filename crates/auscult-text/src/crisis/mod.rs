@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use lines::{Lines, lines};
 
-use crate::identifiers::pieces;
-use crate::reading::{Engine, FILES, Hit, Reading};
+use crate::reading::{Engine, FILES, Hit, Piece, Reading};
 
 /// Who is in danger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -77,11 +76,17 @@ fn signs() -> &'static Engine {
 
 /// Reads a text for signs of a crisis.
 pub fn find(text: &str) -> Option<Crisis> {
+    find_in_pieces(Piece::all(text))
+}
+
+/// Reads the pieces of a text for signs of a crisis.
+pub(crate) fn find_in_pieces(pieces: Vec<Piece<'_>>) -> Option<Crisis> {
     let engine = signs();
     let mut found: Option<Crisis> = None;
     let mut offset = 0;
-    for piece in pieces(text) {
-        let reading = Reading::new(engine, piece);
+    for piece in pieces {
+        let length = piece.source.len();
+        let reading = Reading::of(engine, piece);
         if let Some(mut crisis) = find_in(engine, &reading) {
             for span in &mut crisis.spans {
                 *span = (span.0 + offset, span.1 + offset);
@@ -91,7 +96,7 @@ pub fn find(text: &str) -> Option<Crisis> {
                 None => found = Some(crisis),
             }
         }
-        offset += piece.len();
+        offset += length;
     }
     found
 }
