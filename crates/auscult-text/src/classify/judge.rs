@@ -21,9 +21,10 @@ use super::valence::Lexicon;
 use super::voice;
 use super::weights::Weights;
 use super::whole::{Whole, topic_inputs};
-use crate::crisis;
+use crate::crisis::{self, Crisis};
 use crate::identifiers::AllowList;
 use crate::lang;
+use crate::reading::Piece;
 use crate::token::{Offsets, Text};
 
 const CUES: [&str; 7] = [
@@ -214,7 +215,7 @@ impl Classifier {
         } else {
             (Whole::unread(), Vec::new(), None)
         };
-        let crisis = crisis::find(&source);
+        let (identifiers, crisis) = self.identifiers_and_crisis(body, &source);
         let judged = intents::judge(&Evidence {
             reading: &reading,
             sentiment: whole.sentiment,
@@ -244,7 +245,7 @@ impl Classifier {
             intents: judged.intents,
             urgency,
             flags: judged.flags,
-            identifiers: self.identifiers(body),
+            identifiers,
             salience,
             because: None,
         };
@@ -280,14 +281,33 @@ impl Classifier {
                 lang::SaidBy::Platform | lang::SaidBy::Detector => {
                     cues >= words || evidence.surely_known()
                 }
-                lang::SaidBy::Nobody => evidence.mostly_known() || cues * 6 >= words.max(1),
+                lang::SaidBy::Nobody => {
+                    evidence.partly_known(reading.smiles()) || cues * 6 >= words.max(1)
+                }
             };
         (lang, readable)
     }
 
+    /// Identifiers of the body alone, and signs of a crisis in all that was read; both from one cutting where there is no
+    /// title.
+    fn identifiers_and_crisis(
+        &self,
+        body: &str,
+        source: &str,
+    ) -> (Vec<IdentifierFinding>, Option<Crisis>) {
+        let pieces = Piece::all(body);
+        let identifiers = self.identifiers(body, &pieces);
+        let crisis = if body.len() == source.len() {
+            crisis::find_in_pieces(pieces)
+        } else {
+            crisis::find(source)
+        };
+        (identifiers, crisis)
+    }
+
     /// Stretches that name a person, in code points.
-    fn identifiers(&self, source: &str) -> Vec<IdentifierFinding> {
-        let spans = crate::identifiers::find(source, &self.allowed);
+    fn identifiers(&self, source: &str, pieces: &[Piece<'_>]) -> Vec<IdentifierFinding> {
+        let spans = crate::identifiers::find_in_pieces(pieces, &self.allowed);
         if spans.is_empty() {
             return Vec::new();
         }

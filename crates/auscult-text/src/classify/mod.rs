@@ -44,7 +44,7 @@ pub(crate) use features::{Block, Feature, each};
 pub(crate) use reading::{Found, Reading};
 pub(crate) use sentiment::{JOINED, Piece, Surface, inputs};
 pub(crate) use topics::{SUBJECT_HEADS, TOPIC_HEADS, inputs as topic_inputs};
-pub(crate) use weights::{RARITY_STEP, Sum, VERSION, norm, whole_number};
+pub(crate) use weights::{RARITY_STEP, Sum, VERSION, norm, row_sum, whole_number};
 pub(crate) use whole::{phrases_of, sentence_hits};
 pub(crate) use words::{Hashed, hash_more, hash_word};
 

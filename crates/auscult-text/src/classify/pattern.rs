@@ -44,6 +44,8 @@ struct Pattern {
     weight: f32,
     anchor: usize,
     elements: Vec<Element>,
+    /// A second class that must stand in the text: most patterns are ruled out by one look.
+    needs: Option<u16>,
 }
 
 /// Where a pattern was found.
@@ -62,12 +64,32 @@ pub(crate) struct Hit {
 pub(crate) struct Classes {
     flat: Vec<u16>,
     ends: Vec<u32>,
+    /// A bit for each class that stands in the text.
+    present: Vec<u64>,
 }
 
 impl Classes {
     fn clear(&mut self) {
         self.flat.clear();
         self.ends.clear();
+        self.present.fill(0);
+    }
+
+    /// Notes which classes stand in the text, once all words are entered.
+    fn sum_up(&mut self, count: usize) {
+        self.present.resize(count / 64 + 1, 0);
+        for class in &self.flat {
+            if let Some(slot) = self.present.get_mut(usize::from(class / 64)) {
+                *slot |= 1 << (class % 64);
+            }
+        }
+    }
+
+    /// Whether a class stands anywhere in the text.
+    fn holds(&self, class: u16) -> bool {
+        self.present
+            .get(usize::from(class / 64))
+            .is_some_and(|slot| slot & (1 << (class % 64)) != 0)
     }
 
     fn of(&self, word: usize) -> &[u16] {
@@ -157,8 +179,15 @@ impl Compiler {
             elements.push(self.element(item)?);
         }
         let anchor = self
-            .anchor(&elements)
+            .rarest(&elements, None)
             .ok_or("a pattern needs one word that must be there")?;
+        let needs = self
+            .rarest(&elements, Some(anchor))
+            .and_then(|place| elements.get(place))
+            .and_then(|element| match element {
+                Element::Class(class) => Some(*class),
+                Element::Maybe(_) | Element::Gap(_) | Element::Begin => None,
+            });
         if elements.len() > LONGEST {
             return Err(format!("more than {LONGEST} elements; split the pattern"));
         }
@@ -174,6 +203,7 @@ impl Compiler {
             weight,
             anchor,
             elements,
+            needs,
         });
         Ok(())
     }
@@ -256,13 +286,16 @@ impl Compiler {
         Ok(commonness(&folded))
     }
 
-    /// The element that will be looked for first: the rarest that must be there.
-    fn anchor(&self, elements: &[Element]) -> Option<usize> {
+    /// The rarest element that must be there, but for one.
+    fn rarest(&self, elements: &[Element], but: Option<usize>) -> Option<usize> {
         let mut best: Option<(usize, usize)> = None;
         for (place, element) in elements.iter().enumerate() {
             let Element::Class(class) = element else {
                 continue;
             };
+            if but == Some(place) {
+                continue;
+            }
             let size = self
                 .sizes
                 .get(usize::from(*class))
@@ -291,6 +324,16 @@ fn commonness(word: &str) -> usize {
 }
 
 impl Patterns {
+    /// The same patterns, each tried wherever its anchor stands.
+    #[cfg(test)]
+    pub(crate) fn without_needs(&self) -> Self {
+        let mut all = self.clone();
+        for pattern in &mut all.list {
+            pattern.needs = None;
+        }
+        all
+    }
+
     /// The classes of one word.
     fn classify(&self, folded: &str, hash: u64, flat: &mut Vec<u16>) {
         if let Some(classes) = self.words.get(&hash) {
@@ -327,6 +370,7 @@ impl Patterns {
                 .ends
                 .push(u32::try_from(classes.flat.len()).unwrap_or(u32::MAX));
         }
+        classes.sum_up(self.anchored.len());
     }
 
     /// Finds every pattern in one sentence (a range of words).
@@ -344,6 +388,7 @@ impl Patterns {
                 for pattern in list
                     .iter()
                     .filter_map(|place| self.list.get(*place as usize))
+                    .filter(|pattern| pattern.needs.is_none_or(|class| classes.holds(class)))
                 {
                     if let Some((first, end)) = fits(pattern, classes, &sentence, word) {
                         hits.push(Hit {

@@ -144,6 +144,11 @@ impl<'t> Reading<'t> {
         (start, stop)
     }
 
+    /// How many emoticons there are.
+    pub(crate) fn smiles(&self) -> usize {
+        self.signs.iter().filter(|sign| sign.smile != 0.0).count()
+    }
+
     /// The emoticons (their sum) and exclamation marks that belong to a sentence.
     pub(crate) fn signs_of(&self, sentence: &Range<usize>) -> (f32, u32) {
         if self.signs.is_empty() {
@@ -214,7 +219,9 @@ fn signs(source: &str) -> Vec<Sign> {
     for (place, byte) in bytes.iter().enumerate() {
         let (smile, calls) = match byte {
             b'!' => (0.0, 1),
-            b':' | b';' | b'=' | b'<' => (emoticon(bytes.get(place..).unwrap_or_default()), 0),
+            b':' | b';' | b'=' | b'<' | b'(' | b'[' => {
+                (emoticon(bytes.get(place..).unwrap_or_default()), 0)
+            }
             _ => continue,
         };
         if smile != 0.0 || calls > 0 {
@@ -228,19 +235,62 @@ fn signs(source: &str) -> Vec<Sign> {
     found
 }
 
-/// The feeling of an emoticon that begins here.
+/// The feeling of an emoticon that begins here: eyes, perhaps a nose, and a mouth; or a mouth before its eyes.
 fn emoticon(bytes: &[u8]) -> f32 {
-    if bytes.starts_with(b"<3") {
-        return 2.2;
-    }
-    let mouth = match bytes {
-        [_, b'-' | b'\'' | b'o', mouth, ..] | [_, mouth, ..] => *mouth,
-        _ => return 0.0,
+    let (is_wink, rest) = match bytes {
+        [b'<', b'3', ..] => return 2.2,
+        [b'(' | b'[', b':' | b';' | b'=', ..] => return 1.8,
+        [b'<' | b'(' | b'[', ..] | [] => return 0.0,
+        [eyes, rest @ ..] => (*eyes == b';', rest),
+    };
+    let (weeps, rest) = match rest {
+        [nose @ (b'-' | b'\'' | b'o' | b'^'), rest @ ..] => (*nose == b'\'', rest),
+        _ => (false, rest),
+    };
+    // A letter is a mouth where no word begins with it, a stroke where no address does.
+    let (mouth, next) = match rest {
+        [mouth, next, ..] => (*mouth, *next),
+        [mouth] => (*mouth, b' '),
+        [] => return 0.0,
     };
     match mouth {
-        b'/' if bytes.get(2) == Some(&b'/') => 0.0,
-        b')' | b']' | b'D' | b'p' | b'P' | b'*' | b'}' => 1.9,
-        b'(' | b'[' | b'/' | b'\\' | b'|' | b'{' => -1.7,
+        b'D' | b'p' | b'P' if next.is_ascii_alphanumeric() => 0.0,
+        b'/' if next == b'/' => 0.0,
+        b'D' => 2.4,
+        b'p' | b'P' => 1.3,
+        b')' | b']' | b'}' if is_wink => 0.9,
+        b')' | b']' | b'}' | b'*' => 2.0,
+        b'(' | b'[' | b'{' if weeps => -2.2,
+        b'(' | b'[' | b'{' => -2.0,
+        b'/' | b'\\' => -1.3,
+        b'|' => -0.7,
         _ => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::emoticon;
+
+    #[test]
+    fn emoticons_are_no_parts_of_words_or_addresses() {
+        for (text, feeling) in [
+            (":)", 2.0),
+            ("(:", 1.8),
+            (";-)", 0.9),
+            (":'(", -2.2),
+            (":D", 2.4),
+            (":/ hm", -1.3),
+            ("<3", 2.2),
+            ("://x", 0.0),
+            (":people", 0.0),
+            ("(parking)", 0.0),
+            ("<p>", 0.0),
+            ("=Data", 0.0),
+            (":", 0.0),
+        ] {
+            let found = emoticon(text.as_bytes());
+            assert!((found - feeling).abs() < 1e-6, "{text}: {found}");
+        }
     }
 }

@@ -209,6 +209,8 @@ pub(crate) fn decide(outputs: &[f32]) -> Sentiment {
 
 /// Sentences from which a text counts as an account.
 const ACCOUNT: usize = 4;
+/// Words below which it is none, however often it stops.
+const SHORT: usize = 40;
 /// What plain telling inside an account is scored by itself: alone it would be an answer to "what could be better?".
 const PLAIN: f32 = -0.11;
 /// How far the mean of the sentences is stretched to reach as far as the join.
@@ -218,9 +220,12 @@ const MOST: f32 = 0.65;
 
 /// A long account is judged by its sentences as much as over the whole, the last one twice: comments of a line or two, from
 /// which the join has learnt most, grow longer as people get angrier; accounts are long either way.
-pub(crate) fn account(whole: Sentiment, sentences: &[f32]) -> Sentiment {
+pub(crate) fn account(whole: Sentiment, words: usize, sentences: &[f32]) -> Sentiment {
     let count = sentences.len();
-    let Some(last) = sentences.last().filter(|_| count >= ACCOUNT) else {
+    let Some(last) = sentences
+        .last()
+        .filter(|_| count >= ACCOUNT && words >= SHORT)
+    else {
         return whole;
     };
     let mean = (sentences.iter().sum::<f32>() + last) / (count as f32 + 1.0);

@@ -159,19 +159,30 @@ pub(crate) fn scores(margins: &[Margin; FINE.len()], found: &Found) -> [f32; FIN
             Some(trained) => trained,
             None => by_rules(found, cue),
         };
-        if decides_alone(topic) && found.most(cue) >= 2.0 {
+        if decides_alone(topic).is_some_and(|least| found.most(cue) >= least) {
             *score = score.max(0.7);
         }
     }
     scores
 }
 
-/// Topics too rare in the data for weights alone: a strong cue decides.
-const fn decides_alone(topic: Topic) -> bool {
-    matches!(
-        topic,
-        Topic::BillingCost | Topic::FamilyCarers | Topic::SafetyDignity
-    )
+/// From which weight a cue decides alone: topics too rare in the data for weights, and parking, which the data hardly know.
+const fn decides_alone(topic: Topic) -> Option<f32> {
+    match topic {
+        Topic::BillingCost | Topic::FamilyCarers | Topic::SafetyDignity => Some(2.0),
+        Topic::LocationTransport => Some(1.5),
+        Topic::StaffAttitude
+        | Topic::CommunicationListening
+        | Topic::InformationDischarge
+        | Topic::ResponsivenessStaffing
+        | Topic::CoordinationContinuity
+        | Topic::ClinicalQuality
+        | Topic::AccessScheduling
+        | Topic::WaitingTime
+        | Topic::PainMedication
+        | Topic::EnvironmentRest
+        | Topic::Overall => None,
+    }
 }
 
 fn by_rules(found: &Found, cue: Cue) -> f32 {

@@ -68,14 +68,31 @@ pub struct Header {
 pub struct Weights {
     pub(crate) header: Header,
     places: HashMap<u32, u32, Hashed>,
+    /// A bit for the low bits of each key: most features that have no row are told by one look.
+    known: Vec<u64>,
     keys: Vec<u32>,
     rarity: Vec<u8>,
     numbers: Vec<i8>,
+    /// The numbers again, each row filled up to whole lanes.
+    lanes: Vec<Lane>,
 }
+
+/// Numbers that are added at once.
+const LANE: usize = 16;
+/// One lane of a row.
+type Lane = [i8; LANE];
 
 const MAGIC: &[u8] = b"auscult-weights 1\n";
 /// The version of features and file this program reads.
 pub(crate) const VERSION: u32 = 1;
+/// Words of the bitmap of known features.
+const KNOWN_WORDS: usize = 1 << 11;
+
+/// Where the bit of a key stands: the word and the bit in it.
+const fn known_bit(key: u32) -> (usize, u64) {
+    ((key as usize >> 6) & (KNOWN_WORDS - 1), 1 << (key & 63))
+}
+
 /// Steps of rarity.
 pub(crate) const RARITY_STEP: f32 = 1.0 / 16.0;
 
@@ -103,12 +120,31 @@ impl Weights {
             .zip(0_u32..)
             .map(|(key, place)| (*key, place))
             .collect();
+        let mut known = vec![0_u64; KNOWN_WORDS];
+        for key in &keys {
+            let (word, bit) = known_bit(*key);
+            if let Some(word) = known.get_mut(word) {
+                *word |= bit;
+            }
+        }
+        let mut lanes = Vec::new();
+        for row in numbers.chunks(header.heads.len().max(1)) {
+            for part in row.chunks(LANE) {
+                let mut lane = [0; LANE];
+                for (slot, number) in lane.iter_mut().zip(part) {
+                    *slot = *number;
+                }
+                lanes.push(lane);
+            }
+        }
         Ok(Self {
             header,
             places,
+            known,
             keys,
             rarity,
             numbers,
+            lanes,
         })
     }
 
@@ -176,14 +212,22 @@ impl Weights {
         &self.header.heads
     }
 
+    /// The row of a feature.
+    fn place(&self, key: u32) -> Option<usize> {
+        let (word, bit) = known_bit(key);
+        if self.known.get(word)? & bit == 0 {
+            return None;
+        }
+        self.places.get(&key).map(|place| *place as usize)
+    }
+
     /// Adds one occurrence.
     pub(crate) fn add(&self, feature: Feature, sum: &mut Sum) {
-        let Some(place) = self.places.get(&feature.key) else {
+        let Some(place) = self.place(feature.key) else {
             return;
         };
-        let place = *place as usize;
-        let width = self.header.heads.len();
-        let Some(row) = self.numbers.get(place * width..(place + 1) * width) else {
+        let width = self.header.heads.len().div_ceil(LANE);
+        let Some(row) = self.lanes.get(place * width..(place + 1) * width) else {
             return;
         };
         let sixteenths = i16::from(self.rarity.get(place).copied().unwrap_or(0));
@@ -194,20 +238,21 @@ impl Weights {
         };
         part.square += rarity * rarity;
         if part.totals.len() < width {
-            part.totals.resize(width, 0);
+            part.totals.resize(width, [0; LANE]);
         }
         // The product of a byte and a signed byte fits sixteen bits.
-        for (total, number) in part.totals.iter_mut().zip(row) {
-            *total += i32::from(sixteenths.wrapping_mul(i16::from(*number)));
+        for (totals, numbers) in part.totals.iter_mut().zip(row) {
+            for (total, number) in totals.iter_mut().zip(numbers) {
+                *total += i32::from(sixteenths.wrapping_mul(i16::from(*number)));
+            }
         }
     }
 
     /// The share of one occurrence in an output, before the norm.
     pub(crate) fn share(&self, feature: Feature, head: usize) -> f32 {
-        let Some(place) = self.places.get(&feature.key) else {
+        let Some(place) = self.place(feature.key) else {
             return 0.0;
         };
-        let place = *place as usize;
         let width = self.header.heads.len();
         let number = self.numbers.get(place * width + head).copied().unwrap_or(0);
         let rarity = f32::from(self.rarity.get(place).copied().unwrap_or(0)) * RARITY_STEP;
@@ -219,7 +264,8 @@ impl Weights {
         let words = norm(sum.words.square);
         let pieces = norm(sum.pieces.square);
         let of = |part: &Part, place: usize| {
-            part.totals.get(place).copied().unwrap_or(0) as f32 * RARITY_STEP
+            let total = part.totals.as_flattened().get(place).copied();
+            total.unwrap_or(0) as f32 * RARITY_STEP
         };
         self.header
             .heads
@@ -275,7 +321,7 @@ impl Loose {
     ) {
         let width = self.base.header.heads.len();
         let known = |feature: Feature| {
-            let place = *self.base.places.get(&feature.key)? as usize;
+            let place = self.base.place(feature.key)?;
             Some((
                 place,
                 feature.block,
@@ -335,10 +381,16 @@ impl Loose {
             head.scale = (greatest / 127.0).max(f32::MIN_POSITIVE);
         }
         let scales: Vec<f32> = weights.header.heads.iter().map(|head| head.scale).collect();
-        for (place, (slot, number)) in weights.numbers.iter_mut().zip(self.numbers).enumerate() {
-            *slot = whole_number(number / scales.get(place % width.max(1)).copied().unwrap_or(1.0));
-        }
-        weights
+        let numbers = self.numbers.iter().enumerate().map(|(place, number)| {
+            whole_number(number / scales.get(place % width.max(1)).copied().unwrap_or(1.0))
+        });
+        Weights::new(
+            weights.header,
+            weights.keys,
+            weights.rarity,
+            numbers.collect(),
+        )
+        .unwrap_or_default()
     }
 }
 
@@ -365,7 +417,7 @@ pub(crate) fn norm(square: f32) -> f32 {
 pub(crate) struct Part {
     square: f32,
     /// In sixteenths, so that whole numbers add up.
-    totals: Vec<i32>,
+    totals: Vec<[i32; LANE]>,
 }
 
 /// A sum of occurrences; sums add up, so a post is the sum of its sentences.
@@ -384,9 +436,10 @@ impl Sum {
         ] {
             own.square += more.square;
             if own.totals.len() < more.totals.len() {
-                own.totals.resize(more.totals.len(), 0);
+                own.totals.resize(more.totals.len(), [0; LANE]);
             }
-            for (total, part) in own.totals.iter_mut().zip(&more.totals) {
+            let totals = own.totals.as_flattened_mut().iter_mut();
+            for (total, part) in totals.zip(more.totals.as_flattened()) {
                 *total += part;
             }
         }
@@ -412,18 +465,18 @@ impl Panel {
 impl Net {
     /// The outputs for some inputs.
     pub fn outputs(&self, inputs: &[f32]) -> Vec<f32> {
-        let mut values: Vec<f32> = Vec::with_capacity(self.hidden.len() + inputs.len());
+        // The hidden cells stand before the inputs, so that an output is one sum.
+        let mut values = vec![0.0_f32; self.hidden.len()];
+        values.reserve(inputs.len());
         let scaled = inputs
             .iter()
             .zip(self.means.iter().zip(&self.factors))
             .map(|(input, (mean, factor))| (input - mean) * factor);
         values.extend(scaled);
-        let cells: Vec<f32> = self
-            .hidden
-            .iter()
-            .map(|row| bent(row_sum(row, &values)))
-            .collect();
-        values.splice(0..0, cells);
+        let (cells, scaled) = values.split_at_mut(self.hidden.len());
+        for (cell, row) in cells.iter_mut().zip(&self.hidden) {
+            *cell = bent(row_sum(row, scaled));
+        }
         self.out.iter().map(|row| row_sum(row, &values)).collect()
     }
 }
@@ -441,7 +494,7 @@ fn bent(value: f32) -> f32 {
 const LANES: usize = 8;
 
 /// The bias (the last number) and the weighted sum of a list, always added in the same order.
-fn row_sum(row: &[f32], values: &[f32]) -> f32 {
+pub(crate) fn row_sum(row: &[f32], values: &[f32]) -> f32 {
     let bias = row.get(values.len()).copied().unwrap_or(0.0);
     let (weights, rest_of_weights) = row.get(..values.len()).unwrap_or(row).as_chunks::<LANES>();
     let (values, rest_of_values) = values.as_chunks::<LANES>();
@@ -457,4 +510,30 @@ fn row_sum(row: &[f32], values: &[f32]) -> f32 {
         .map(|(weight, value)| weight * value)
         .sum();
     bias + lanes.iter().sum::<f32>() + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::classify::Classifier;
+
+    #[test]
+    fn every_row_is_found_and_adds_its_own_numbers() {
+        let weights = Classifier::built_in().weights().unwrap();
+        let width = weights.heads().len();
+        for (place, (key, row)) in weights
+            .keys
+            .iter()
+            .zip(weights.numbers.chunks(width))
+            .enumerate()
+        {
+            assert_eq!(weights.place(*key), Some(place));
+            let mut sum = Sum::default();
+            let (key, block, word) = (*key, Block::Words, 0);
+            weights.add(Feature { key, block, word }, &mut sum);
+            let rarity = i32::from(weights.rarity[place]);
+            let wanted: Vec<i32> = row.iter().map(|one| rarity * i32::from(*one)).collect();
+            assert_eq!(sum.words.totals.as_flattened()[..width], wanted);
+        }
+    }
 }

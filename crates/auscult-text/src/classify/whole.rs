@@ -86,6 +86,7 @@ impl Classifier {
             .collect();
         let sentiment = account(
             self.decide(&pieces, &outputs, Surface::of(reading)),
+            reading.marks.len(),
             &scores,
         );
         Whole {
@@ -168,6 +169,9 @@ impl Classifier {
             &self.topic_margins(&topic_inputs(reading, whole)),
             reading.found(),
         ));
+        if topics.is_empty() {
+            return topics;
+        }
         if whole.sentences.len() == 1 {
             for topic in &mut topics {
                 topic.polarity = whole.sentiment.score;

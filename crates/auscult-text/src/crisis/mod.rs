@@ -13,9 +13,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) use lines::any_named_in;
 pub use lines::{Lines, lines};
 
-use crate::identifiers::pieces;
 use crate::opinion::{Features, Pairs, Table};
-use crate::reading::{Engine, FILES, Hit, Reading};
+use crate::reading::{Engine, FILES, Hit, Piece, Reading};
 
 /// Who is in danger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -95,11 +94,21 @@ pub fn find(text: &str) -> Option<Crisis> {
 
 /// Reads a text with another second opinion than the shipped one, or with none, to measure it.
 pub fn find_with(text: &str, opinion: Option<&Table>) -> Option<Crisis> {
+    read(Piece::all(text), opinion)
+}
+
+/// Reads the pieces of a text for signs of a crisis.
+pub(crate) fn find_in_pieces(pieces: Vec<Piece<'_>>) -> Option<Crisis> {
+    read(pieces, shipped())
+}
+
+fn read(pieces: Vec<Piece<'_>>, opinion: Option<&Table>) -> Option<Crisis> {
     let engine = signs();
     let mut found: Option<Crisis> = None;
     let mut offset = 0;
-    for piece in pieces(text) {
-        let reading = Reading::new(engine, piece);
+    for piece in pieces {
+        let length = piece.source.len();
+        let reading = Reading::of(engine, piece);
         if let Some(mut crisis) = judge(engine, &reading, opinion) {
             for span in &mut crisis.spans {
                 *span = (span.0 + offset, span.1 + offset);
@@ -109,7 +118,7 @@ pub fn find_with(text: &str, opinion: Option<&Table>) -> Option<Crisis> {
                 None => found = Some(crisis),
             }
         }
-        offset += piece.len();
+        offset += length;
     }
     found
 }

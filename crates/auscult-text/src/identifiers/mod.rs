@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use allow::AllowList;
 
-use crate::reading::{Clean, cut};
+use crate::reading::Piece;
 
 /// What kind of identifier a span is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -105,16 +105,18 @@ pub struct Span {
     pub end: usize,
 }
 
-/// Longer texts are read in pieces of about this many bytes.
-const PIECE: usize = 64 * 1024;
-
 /// All identifiers of a text in order, none overlapping another.
 pub fn find(text: &str, allow: &AllowList) -> Vec<Span> {
+    find_in_pieces(&Piece::all(text), allow)
+}
+
+/// All identifiers of the pieces of a text.
+pub(crate) fn find_in_pieces(pieces: &[Piece<'_>], allow: &AllowList) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut offset = 0;
-    for piece in pieces(text) {
+    for piece in pieces {
         find_in_piece(piece, offset, allow, &mut spans);
-        offset += piece.len();
+        offset += piece.source.len();
     }
     spans
 }
@@ -138,47 +140,24 @@ pub fn mask(text: &str, spans: &[Span]) -> String {
     masked
 }
 
-/// Splits a long text at white space, so that the work for each piece is bounded.
-pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        if rest.len() <= PIECE {
-            return Some(std::mem::take(&mut rest));
-        }
-        let mut cut = PIECE;
-        while !rest.is_char_boundary(cut) {
-            cut -= 1;
-        }
-        let head = rest.get(..cut).unwrap_or_default();
-        let cut = head
-            .rfind(char::is_whitespace)
-            .filter(|space| *space > 0)
-            .unwrap_or(cut);
-        let (piece, following) = rest.split_at_checked(cut)?;
-        rest = following;
-        Some(piece)
-    })
-}
-
-fn find_in_piece(piece: &str, offset: usize, allow: &AllowList, spans: &mut Vec<Span>) {
-    let clean = Clean::new(piece);
-    let words = cut(&clean);
-    let digits = digits::spelled(&clean, &words);
-    let read = digits.as_ref().unwrap_or(&clean);
-    let mut found = shapes::find(read);
-    found.extend(names::find(&clean, &words));
-    found.extend(places::find(&clean, &words));
+fn find_in_piece(piece: &Piece<'_>, offset: usize, allow: &AllowList, spans: &mut Vec<Span>) {
+    let Piece {
+        source,
+        clean,
+        words,
+    } = piece;
+    let digits = digits::spelled(clean, words);
+    let mut found = shapes::find(digits.as_ref().unwrap_or(clean));
+    found.extend(names::find(clean, words));
+    found.extend(places::find(clean, words));
     if found.is_empty() {
         return;
     }
     found.sort_by_key(|claim| (claim.priority, claim.start));
     let mut kept: Vec<Span> = Vec::new();
-    let mut taken = vec![false; piece.len()];
+    let mut taken = vec![false; source.len()];
     for claim in found {
-        let text = piece.get(claim.start..claim.end).unwrap_or_default();
+        let text = source.get(claim.start..claim.end).unwrap_or_default();
         let Some(room) = taken.get_mut(claim.start..claim.end) else {
             continue;
         };

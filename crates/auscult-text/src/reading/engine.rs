@@ -58,6 +58,48 @@ pub(crate) struct Pattern {
     pub(crate) exception: bool,
     pub(crate) at_start: bool,
     pub(crate) elements: Vec<Element>,
+    /// Single words and classes of which one stands in every text the pattern hits; none where that is not known.
+    pub(crate) needs: Option<Needs>,
+}
+
+/// Words and classes of which a text must hold one.
+#[derive(Debug, Clone)]
+pub(crate) struct Needs {
+    pub(crate) words: Vec<WordId>,
+    pub(crate) classes: Vec<ClassId>,
+}
+
+impl Needs {
+    /// The needs of a pattern: the element after the first with the fewest alternatives.
+    fn of(elements: &[Element]) -> Option<Self> {
+        let needed = elements.iter().skip(1).filter_map(|element| match element {
+            Element::One(atoms) => Self::of_atoms(atoms),
+            Element::Maybe(_) | Element::Not(_) | Element::Gap(_) | Element::End => None,
+        });
+        // A class holds many words, and a text holds one of them more easily.
+        needed.min_by_key(|needs| needs.words.len() + 20 * needs.classes.len())
+    }
+
+    fn of_atoms(atoms: &Atoms) -> Option<Self> {
+        let mut needs = Self {
+            words: atoms.words.clone(),
+            classes: Vec::new(),
+        };
+        for atom in &atoms.others {
+            needs.add(atom)?;
+        }
+        Some(needs)
+    }
+
+    /// Adds an alternative; of a phrase its first word.
+    fn add(&mut self, atom: &Atom) -> Option<()> {
+        match atom {
+            Atom::Word(word) => self.words.push(*word),
+            Atom::Class(class) => self.classes.push(*class),
+            Atom::Phrase(parts) => self.add(parts.first()?)?,
+        }
+        Some(())
+    }
 }
 
 /// What is wrong with a line of patterns.
@@ -77,12 +119,19 @@ pub(crate) struct Engine {
     classes: HashMap<Box<str>, ClassId, Hashed>,
     class_count: ClassId,
     prefixes: HashMap<Box<str>, ClassId, Hashed>,
+    /// A bit for the length of each word beginning, by its first byte.
+    lengths: HashMap<u8, u64, Hashed>,
     word_classes: HashMap<WordId, Vec<ClassId>, Hashed>,
     phrases: HashMap<WordId, Vec<(Vec<WordId>, ClassId)>, Hashed>,
     sets: Vec<Box<str>>,
     pub(crate) patterns: Vec<Pattern>,
     by_word: HashMap<WordId, Vec<usize>, Hashed>,
-    by_class: HashMap<ClassId, Vec<usize>>,
+    by_class: HashMap<ClassId, Vec<usize>, Hashed>,
+}
+
+/// The bit of a length; all great lengths share one.
+fn length_bit(length: usize) -> u64 {
+    1 << length.min(63)
 }
 
 /// Where a line of the file belongs.
@@ -121,6 +170,11 @@ impl Engine {
         Ok(())
     }
 
+    /// How many words and how many classes there are numbers for.
+    pub(crate) fn sizes(&self) -> (usize, usize) {
+        (self.ids.len(), self.class_count as usize + 1)
+    }
+
     pub(crate) fn word_id(&self, word: &str) -> Option<WordId> {
         self.ids.get(word).copied()
     }
@@ -147,11 +201,21 @@ impl Engine {
 
     /// The classes of all known beginnings of a word.
     pub(crate) fn prefix_classes(&self, word: &str, found: &mut Vec<ClassId>) {
+        let lengths = word
+            .bytes()
+            .next()
+            .and_then(|first| self.lengths.get(&first))
+            .copied()
+            .unwrap_or(0);
+        if lengths == 0 {
+            return;
+        }
         for (end, _) in word
             .char_indices()
             .skip(2)
             .chain([(word.len(), ' ')])
             .take(16)
+            .filter(|(end, _)| lengths & length_bit(*end) != 0)
         {
             if let Some(class) = word
                 .get(..end)
@@ -211,6 +275,9 @@ impl Engine {
             return *class;
         }
         let class = self.fresh_class();
+        if let Some(first) = beginning.bytes().next() {
+            *self.lengths.entry(first).or_default() |= length_bit(beginning.len());
+        }
         self.prefixes.insert(beginning.into(), class);
         class
     }
@@ -250,6 +317,7 @@ impl Engine {
             exception,
             at_start,
             elements,
+            needs: None,
         })
     }
 
@@ -302,7 +370,8 @@ impl Engine {
     }
 
     /// Files a pattern under its first words; a first element that may be missing makes two patterns.
-    fn index(&mut self, pattern: Pattern) -> Result<(), &'static str> {
+    fn index(&mut self, mut pattern: Pattern) -> Result<(), &'static str> {
+        pattern.needs = Needs::of(&pattern.elements);
         let number = self.patterns.len();
         match pattern.elements.first() {
             Some(Element::One(atoms)) => {
@@ -341,5 +410,37 @@ impl Engine {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_beginning_of_a_word_is_found() {
+        let mut engine = Engine::default();
+        engine
+            .add("[set]\nab*|abc*|abcdefghijkl*|über*|a*\nxyz*\n")
+            .unwrap();
+        let count = |word: &str| {
+            let mut found = Vec::new();
+            engine.prefix_classes(word, &mut found);
+            found.len()
+        };
+        assert_eq!(
+            [
+                "abcdefghijklm",
+                "abc",
+                "ab",
+                "überall",
+                "xyz",
+                "xy",
+                "b",
+                ""
+            ]
+            .map(count),
+            [3, 2, 1, 1, 1, 0, 0, 0]
+        );
     }
 }

@@ -4,19 +4,19 @@ use super::engine::Engine;
 use super::words::RawWord;
 
 /// Replaces disguised words by the known ones; words that make no known word stay.
-pub(crate) fn mend(engine: &Engine, words: &[RawWord]) -> Vec<RawWord> {
+pub(crate) fn mend(engine: &Engine, mut words: Vec<RawWord>) -> Vec<RawWord> {
     let mut mended = Vec::with_capacity(words.len());
-    let mut rest = words;
+    let mut rest = words.as_mut_slice();
     // Letters of a run that was tried and spells nothing are not tried again one by one.
     let mut refused = 0_usize;
-    while let Some((word, following)) = rest.split_first() {
+    while !rest.is_empty() {
         refused = refused.saturating_sub(1);
         let run = if refused > 0 { 0 } else { run_of_letters(rest) };
         if run >= 4
             && let Some(row) = rest.get(..run)
         {
             if spaced_out(engine, row, &mut mended) {
-                rest = rest.get(run..).unwrap_or_default();
+                rest = rest.get_mut(run..).unwrap_or_default();
                 continue;
             }
             refused = run;
@@ -33,10 +33,13 @@ pub(crate) fn mend(engine: &Engine, words: &[RawWord]) -> Vec<RawWord> {
         {
             let (length, whole) = joined;
             mended.push(whole);
-            rest = rest.get(length..).unwrap_or_default();
+            rest = rest.get_mut(length..).unwrap_or_default();
             continue;
         }
-        single(engine, word, &mut mended);
+        let Some((word, following)) = rest.split_first_mut() else {
+            break;
+        };
+        single(engine, std::mem::take(word), &mut mended);
         rest = following;
     }
     mended
@@ -53,56 +56,67 @@ fn run_of_letters(rest: &[RawWord]) -> usize {
         .count()
 }
 
-fn single(engine: &Engine, word: &RawWord, mended: &mut Vec<RawWord>) {
+fn single(engine: &Engine, word: RawWord, mended: &mut Vec<RawWord>) {
     if word.text == "u" {
         mended.push(RawWord {
             text: "you".to_owned(),
-            ..word.clone()
+            ..word
         });
         return;
     }
-    if engine.word_id(&word.text).is_some() || word.text.len() > 40 {
-        mended.push(word.clone());
+    if word.text.len() > 40 || engine.word_id(&word.text).is_some() {
+        mended.push(word);
         return;
     }
-    for candidate in [
-        from_digits(&word.text),
-        undoubled(&word.text, 1),
-        undoubled(&word.text, 2),
-        undoubled(&from_digits(&word.text), 1),
-    ] {
-        if candidate != word.text
-            && (engine.word_id(&candidate).is_some()
-                || candidate
-                    .strip_suffix('s')
-                    .is_some_and(|base| engine.word_id(base).is_some()))
-        {
-            mended.push(RawWord {
-                text: candidate,
-                ..word.clone()
-            });
-            return;
-        }
+    if is_disguised(&word.text)
+        && let Some(text) = undisguised(engine, &word.text)
+    {
+        mended.push(RawWord { text, ..word });
+        return;
     }
     for first in ["your", "our", "you", "my", "to", "for"] {
         let Some(rest) = word.text.strip_prefix(first) else {
             continue;
         };
         if rest.len() >= 4 && rest != "self" && rest != "selves" && engine.word_id(rest).is_some() {
+            let rest = rest.to_owned();
             mended.push(RawWord {
                 text: first.to_owned(),
                 ..word.clone()
             });
-            mended.push(RawWord {
-                text: rest.to_owned(),
-                ..word.clone()
-            });
+            mended.push(RawWord { text: rest, ..word });
             return;
         }
     }
-    mended.push(word.clone());
+    mended.push(word);
 }
 
+/// Whether a word has more than letters in it, or a letter three times in a row.
+fn is_disguised(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    !bytes.iter().all(u8::is_ascii_lowercase)
+        || bytes
+            .windows(3)
+            .any(|three| matches!(three, [a, b, c] if a == b && b == c))
+}
+
+/// The known word behind digits for letters or doubled letters.
+fn undisguised(engine: &Engine, word: &str) -> Option<String> {
+    [
+        from_digits(word),
+        undoubled(word, 1),
+        undoubled(word, 2),
+        undoubled(&from_digits(word), 1),
+    ]
+    .into_iter()
+    .find(|candidate| {
+        candidate != word
+            && (engine.word_id(candidate).is_some()
+                || candidate
+                    .strip_suffix('s')
+                    .is_some_and(|base| engine.word_id(base).is_some()))
+    })
+}
 /// Digits and signs that stand for letters, where the word has letters too.
 fn from_digits(word: &str) -> String {
     if !word.chars().any(char::is_alphabetic) || word.chars().all(char::is_alphabetic) {
@@ -212,4 +226,22 @@ fn spaced_out(engine: &Engine, row: &[RawWord], mended: &mut Vec<RawWord>) -> bo
         }
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_word_that_is_not_disguised_has_no_other_spelling(word in "[a-c0-3é$]{0,7}") {
+            if !is_disguised(&word) {
+                prop_assert_eq!(&from_digits(&word), &word);
+                prop_assert_eq!(&undoubled(&word, 1), &word);
+                prop_assert_eq!(&undoubled(&word, 2), &word);
+            }
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod clean;
 mod engine;
 mod matching;
 mod mend;
+mod pieces;
 mod words;
 
 pub(crate) use base::{FILES, base};
@@ -13,6 +14,7 @@ pub(crate) use clean::Clean;
 pub use engine::PatternError;
 pub(crate) use engine::{ClassId, Engine, WordId};
 pub(crate) use matching::Hit;
+pub(crate) use pieces::Piece;
 pub(crate) use words::{RawWord, cut};
 
 /// One word of a text that was read.
@@ -53,8 +55,17 @@ pub(crate) struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// Reads `source` with the vocabulary of `engine`.
     pub(crate) fn new(engine: &Engine, source: &'a str) -> Self {
-        let clean = Clean::new(source);
-        let raw = mend::mend(engine, &cut(&clean));
+        Self::of(engine, Piece::new(source))
+    }
+
+    /// Reads a piece with the vocabulary of `engine`.
+    pub(crate) fn of(engine: &Engine, piece: Piece<'a>) -> Self {
+        let Piece {
+            source,
+            clean,
+            words,
+        } = piece;
+        let raw = mend::mend(engine, words);
         let mut words: Vec<Word> = raw
             .into_iter()
             .map(|word| {

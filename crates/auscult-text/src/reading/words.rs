@@ -3,7 +3,7 @@
 use super::clean::Clean;
 
 /// One word before the vocabulary has seen it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct RawWord {
     pub(crate) text: String,
     /// Bytes of the clean text.

@@ -1,10 +1,8 @@
 //! The join of sentiment: a net with one small hidden layer, trained in a fixed order.
 
 use super::chance::Chance;
-use crate::classify::{Feeling, Net, Panel};
+use crate::classify::{Feeling, Net, Panel, row_sum};
 
-/// Nets of a panel.
-const NETS: u64 = 3;
 const BATCH: usize = 32;
 const RATE: f32 = 0.003;
 
@@ -32,6 +30,7 @@ pub(crate) enum Lesson {
 /// The shape and pace of a join.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Shape {
+    pub(crate) nets: u64,
     pub(crate) outputs: usize,
     pub(crate) hidden: usize,
     pub(crate) passes: usize,
@@ -41,7 +40,7 @@ pub(crate) struct Shape {
 /// Fits several nets from different seeds.
 pub(crate) fn panel(examples: &[Example], shape: Shape, seed: u64) -> Panel {
     Panel(
-        (0..NETS)
+        (0..shape.nets)
             .map(|net| fit(examples, shape, seed.wrapping_add(net * 7919)))
             .collect(),
     )
@@ -182,48 +181,45 @@ impl Moments {
 
 /// Adds the slope of one example.
 fn learn(net: &Net, example: &Example, gradient: &mut Layers) {
-    let scaled: Vec<f32> = example
-        .inputs
-        .iter()
-        .zip(net.means.iter().zip(&net.factors))
-        .map(|(input, (mean, factor))| (input - mean) * factor)
-        .collect();
-    let cells: Vec<f32> = net
-        .hidden
-        .iter()
-        .map(|row| weigh(row, &scaled, &[]).tanh())
-        .collect();
-    let outputs: Vec<f32> = net
-        .out
-        .iter()
-        .map(|row| weigh(row, &cells, &scaled))
-        .collect();
-    let slopes = slopes(&outputs, example);
-    let mut back = vec![0.0_f32; cells.len()];
-    for ((slope, row), sums) in slopes.iter().zip(&net.out).zip(&mut gradient.out) {
-        for (sum, value) in sums
-            .iter_mut()
-            .zip(cells.iter().chain(&scaled).chain(&[1.0]))
-        {
-            *sum += slope * value;
-        }
+    let count = net.hidden.len();
+    let mut values = vec![0.0_f32; count];
+    values.extend(
+        example
+            .inputs
+            .iter()
+            .zip(net.means.iter().zip(&net.factors))
+            .map(|(input, (mean, factor))| (input - mean) * factor),
+    );
+    let (cells, scaled) = values.split_at_mut(count);
+    for (cell, row) in cells.iter_mut().zip(&net.hidden) {
+        *cell = row_sum(row, scaled).tanh();
+    }
+    let outputs: Vec<f32> = net.out.iter().map(|row| row_sum(row, &values)).collect();
+    let mut back = vec![0.0_f32; count];
+    for ((slope, row), sums) in slopes(&outputs, example)
+        .into_iter()
+        .zip(&net.out)
+        .zip(&mut gradient.out)
+    {
+        add_scaled(sums, slope, &values);
         for (back, weight) in back.iter_mut().zip(row) {
             *back += slope * weight;
         }
     }
-    for ((back, cell), sums) in back.iter().zip(&cells).zip(&mut gradient.hidden) {
-        let slope = back * (1.0 - cell * cell);
-        for (sum, value) in sums.iter_mut().zip(scaled.iter().chain(&[1.0])) {
-            *sum += slope * value;
-        }
+    let (cells, scaled) = values.split_at(count);
+    for ((back, cell), sums) in back.iter().zip(cells).zip(&mut gradient.hidden) {
+        add_scaled(sums, back * (1.0 - cell * cell), scaled);
     }
 }
 
-fn weigh(row: &[f32], first: &[f32], second: &[f32]) -> f32 {
-    row.iter()
-        .zip(first.iter().chain(second).chain(&[1.0]))
-        .map(|(weight, value)| weight * value)
-        .sum()
+/// Adds values times a factor, and the factor itself to the bias at the end.
+fn add_scaled(sums: &mut [f32], factor: f32, values: &[f32]) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += factor * value;
+    }
+    if let Some(bias) = sums.get_mut(values.len()) {
+        *bias += factor;
+    }
 }
 
 /// The slope of the loss at each output.

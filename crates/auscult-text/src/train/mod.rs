@@ -45,7 +45,7 @@ impl Default for Plan {
     fn default() -> Self {
         Self {
             seed: 20_261_125,
-            rows: 13_000,
+            rows: 20_000,
             folds: 4,
             passes: 12,
         }
@@ -133,10 +133,11 @@ fn fit(rows: &[&Prepared], plan: Plan) -> Weights {
     let join = join::panel(
         &examples,
         join::Shape {
+            nets: 8,
             outputs: 4,
             hidden: 16,
-            passes: 20,
-            decay: 3e-4,
+            passes: 30,
+            decay: 1e-4,
         },
         plan.seed,
     );

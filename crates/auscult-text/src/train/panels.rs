@@ -7,23 +7,25 @@ use super::{Plan, Unseen, head_names};
 use crate::classify::{Panel, TOPIC_HEADS};
 
 const TOPICS: Shape = Shape {
+    nets: 3,
     outputs: TOPIC_HEADS.len(),
     hidden: 16,
     passes: 16,
     decay: 1e-3,
 };
 const EFFECTS: Shape = Shape {
+    nets: 5,
     outputs: 1,
     hidden: 8,
-    passes: 8,
-    decay: 1e-3,
+    passes: 12,
+    decay: 3e-4,
 };
 /// A topic with fewer rows has the threshold of its own best F1; others serve the F1 over all topics.
 const RARE: usize = 120;
 /// About the F1 over all topics.
 const MICRO: f32 = 0.71;
 /// The share of unwanted effects that must be found.
-const RECALL: f32 = 0.915;
+const RECALL: f32 = 0.912;
 
 /// A join over all rows and what it says of rows it has not seen, beside what is right.
 fn panel(examples: &[(u32, Example)], shape: Shape, plan: Plan) -> (Panel, Vec<(usize, Vec<f32>)>) {

@@ -151,11 +151,11 @@ impl Prepared {
             self.surface,
         );
         let weight = match (self.row.kind, self.row.feeling) {
-            (Kind::Survey | Kind::Correction, Some(Feeling::Negative)) => 2.0,
-            (Kind::Survey | Kind::Correction, Some(Feeling::Neutral)) => 3.0,
+            (Kind::Survey | Kind::Correction, Some(Feeling::Negative)) => 2.7,
+            (Kind::Survey | Kind::Correction, Some(Feeling::Neutral)) => 4.7,
+            (Kind::Tweet, Some(Feeling::Neutral)) | (Kind::Plain | Kind::Drug, _) => 1.5,
             (Kind::Survey | Kind::Tweet | Kind::Correction, _) => 1.0,
             (Kind::Graded | Kind::Review, _) => 0.5,
-            (Kind::Plain | Kind::Drug, _) => 1.5,
         };
         let score_weight = if self.row.kind == Kind::Tweet {
             3.0

@@ -37,3 +37,19 @@ fn a_complaint_about_a_wait_is_one() {
     );
     assert_eq!(found.urgency, 1);
 }
+
+#[test]
+fn ruling_patterns_out_early_changes_nothing() {
+    let patterns = Classifier::built_in().patterns();
+    let all = patterns.without_needs();
+    let stories = include_str!("../../../tests/data/stories.jsonl");
+    let mut found = 0;
+    for story in stories.lines() {
+        let text = Text::new(story);
+        let quick = Reading::of(&text, patterns, &mut Scratch::default());
+        let slow = Reading::of(&text, &all, &mut Scratch::default());
+        assert_eq!(quick.hits, slow.hits);
+        found += quick.hits.len();
+    }
+    assert!(found > 500, "{found}");
+}
