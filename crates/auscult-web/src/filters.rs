@@ -2,7 +2,10 @@
 
 #![expect(
     unreachable_pub,
-    reason = "the attribute of the template engine writes public items"
+    clippy::inline_always,
+    clippy::unused_self,
+    clippy::unnecessary_wraps,
+    reason = "the attribute of the template engine writes it so"
 )]
 
 use askama::filters::Safe;

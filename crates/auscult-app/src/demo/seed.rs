@@ -404,7 +404,9 @@ async fn play(stage: &Stage, scene: &Scene, turn: &Turn, place: usize) -> Result
         &scene.post.id,
     )
     .await?;
-    let Some(conversation) = found.and_then(|post| post.conversation) else {
+    // What lies on the safety desk is not answered by everybody: it stays as it was heard.
+    let open = found.filter(|post| !post.restricted);
+    let Some(conversation) = open.and_then(|post| post.conversation) else {
         return Ok(());
     };
     match turn.side {

@@ -364,6 +364,13 @@ fn message(ours: bool, audience: Audience, author: &str, when: &str, text: &str)
 }
 
 fn timeline() -> Timeline {
+    let delivery = |state| DeliveryView {
+        state,
+        what: None,
+        undo: None,
+        actions: Vec::new(),
+        take_down: None,
+    };
     let mut sent = message(
         true,
         Audience::Public,
@@ -371,15 +378,9 @@ fn timeline() -> Timeline {
         "2026-11-22T20:10:00Z",
         "Thank you for telling us, and I’m sorry to read it. Nobody should wait without being told why.",
     );
-    sent.delivery = Some(DeliveryView {
-        state: Badge::with_icon(Tone::Ok, "check", said("Posted")),
-        what: Some(said(
-            "seen on the site at 20:11 · guard passed · approved by Nkem Adeyemi",
-        )),
-        undo: None,
-        actions: Vec::new(),
-        take_down: Some("/inbox/1/take-down/8".to_owned()),
-    });
+    let mut posted = delivery(Badge::with_icon(Tone::Ok, "check", said("Posted")));
+    posted.take_down = Some("/inbox/1/take-down/8".to_owned());
+    sent.delivery = Some(posted);
     let mut going = message(
         true,
         Audience::Private,
@@ -387,13 +388,9 @@ fn timeline() -> Timeline {
         "2026-11-23T09:13:00Z",
         "A text it is. Tomorrow morning.",
     );
-    going.delivery = Some(DeliveryView {
-        state: Badge::with_icon(Tone::Plain, "clock", said("Not sent yet")),
-        what: None,
-        undo: Some(("/inbox/1/undo/9".to_owned(), at("2026-11-23T09:14:12Z"))),
-        actions: Vec::new(),
-        take_down: None,
-    });
+    let mut held = delivery(Badge::with_icon(Tone::Plain, "clock", said("Not sent yet")));
+    held.undo = Some(("/inbox/1/undo/9".to_owned(), at("2026-11-23T09:14:12Z")));
+    going.delivery = Some(held);
     let mut unknown = message(
         true,
         Audience::Public,
@@ -401,13 +398,13 @@ fn timeline() -> Timeline {
         "2026-11-22T21:10:00Z",
         "We are fixing the line.",
     );
-    unknown.delivery = Some(DeliveryView {
-        state: Badge::with_icon(Tone::Warn, "help", said("Outcome unknown")),
-        what: Some(said("We look whether it arrived and never send it twice.")),
-        undo: None,
-        actions: vec![("/inbox/1/look".to_owned(), said("Look now"))],
-        take_down: None,
-    });
+    let mut lost = delivery(Badge::with_icon(
+        Tone::Warn,
+        "help",
+        said("Outcome unknown"),
+    ));
+    lost.actions = vec![("/inbox/1/look".to_owned(), said("Look now"))];
+    unknown.delivery = Some(lost);
     let words = "Mum sat 3 hours 40 with her wrist in a temporary cast and nobody said why.\nBut what’s the point of a number for questions if no one lifts it?";
     Timeline {
         number: 1,
