@@ -24,6 +24,7 @@ function start(form: HTMLFormElement): void {
   let busy = false;
   let again = false;
   let lastSaid = '';
+  let lastHtml = '';
 
   const fit = () => {
     text.style.blockSize = 'auto';
@@ -54,7 +55,13 @@ function start(form: HTMLFormElement): void {
     if (!newest) return;
     draw(mirror, text.value, answer.findings);
     const box = form.querySelector('[data-guard-said]');
-    if (box) box.innerHTML = answer.html;
+    if (box && answer.html !== lastHtml) {
+      // Whoever stands on a control in there goes on standing on it; the same words are not drawn anew.
+      const held = box.contains(document.activeElement) && document.activeElement !== box;
+      box.innerHTML = answer.html;
+      if (held) (box.querySelector<HTMLElement>('[data-use-wording]') ?? text).focus();
+    }
+    lastHtml = answer.html;
     for (const send of form.querySelectorAll<HTMLElement>('[data-send]'))
       send.setAttribute('aria-disabled', String(answer.blocked || answer.over));
     const counter = form.querySelector<HTMLElement>('[data-counter]');
