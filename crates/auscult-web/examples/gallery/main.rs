@@ -2,6 +2,7 @@
 //!
 //! `cargo run -p auscult-web --example gallery -- 127.0.0.1:7777`; `/` lists the pages. Nothing here is stored.
 
+mod inbox;
 mod listen;
 mod plan;
 mod settings;
@@ -271,6 +272,7 @@ fn routes() -> Router {
         .route("/invitation", get(invitation))
         .route("/broken", get(async || PageError::Broken))
         .route("/preferences/theme", post(async || ""))
+        .merge(inbox::routes())
         .merge(work::routes())
         .merge(listen::routes())
         .merge(plan::routes())

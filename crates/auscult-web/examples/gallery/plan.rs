@@ -17,7 +17,7 @@ use axum::routing::get;
 use jiff::ToSpan;
 use jiff::civil::date;
 
-use crate::work::guard;
+use crate::inbox::guard;
 use crate::{Answer, at, reading, said, shell};
 
 pub(crate) fn routes() -> Router {
