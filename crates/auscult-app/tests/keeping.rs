@@ -115,7 +115,7 @@ async fn what_is_said_again_joins_the_first_also_after_a_restart() {
     let clusters = async |app: &App| {
         let mut conn = app.read().await.expect("a connection");
         let filter = PostFilter {
-            cluster: Some(("google".to_owned(), "1".to_owned())),
+            cluster: Some("google 1".to_owned()),
             ..PostFilter::default()
         };
         let found = search::posts(&mut conn, &viewer, (&Terms::Any, &filter), None, 10)

@@ -59,8 +59,8 @@ pub struct PostFilter {
     pub about_us: bool,
     /// Without posts of our own accounts.
     pub others_only: bool,
-    /// A cluster of near-duplicates: its source, and the id of its first post there.
-    pub cluster: Option<(String, String)>,
+    /// A cluster of near-duplicates, by its name.
+    pub cluster: Option<String>,
     /// Stars at most (reviews).
     pub stars_to: Option<f64>,
 }

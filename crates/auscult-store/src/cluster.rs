@@ -30,6 +30,11 @@ pub fn name(source: &str, external_id: &str) -> String {
     format!("{source} {external_id}")
 }
 
+/// The source and the outer id of a cluster's first post.
+pub(crate) fn first(name: &str) -> (&str, &str) {
+    name.split_once(' ').unwrap_or((name, ""))
+}
+
 /// Posts of others stored after `after`, oldest first; the newest `limit` of them.
 pub async fn newer(
     conn: &mut Conn,

@@ -10,6 +10,7 @@ use auscult_model::search::{Before, PostFilter, Terms};
 
 use crate::arg::{Arg, args};
 use crate::batch::{id_list, json_text, numbers, texts};
+use crate::cluster;
 use crate::db::{Conn, Engine};
 use crate::error::StoreError;
 use crate::post;
@@ -180,8 +181,9 @@ async fn by_columns(
             format!("post_subject k JOIN post p ON p.id = k.post_id AND k.subject_id = ${subject}"),
             "k.post_id",
         )
-    } else if let Some((source, first)) = &filter.cluster {
-        let name = bind(&mut args, crate::cluster::name(source, first));
+    } else if let Some(name) = &filter.cluster {
+        let (source, first) = cluster::first(name);
+        let name = bind(&mut args, name);
         let (source, first) = (bind(&mut args, source), bind(&mut args, first));
         (
             format!(
@@ -273,8 +275,9 @@ pub(crate) fn conditions(
             " AND (p.conversation_id IS NOT NULL OR EXISTS (SELECT 1 FROM post_subject l WHERE l.post_id = p.id))",
         );
     }
-    if let Some((source, first)) = &filter.cluster {
-        let name = bind(args, crate::cluster::name(source, first));
+    if let Some(name) = &filter.cluster {
+        let (source, first) = cluster::first(name);
+        let name = bind(args, name);
         let (source, first) = (bind(args, source), bind(args, first));
         sql.push_str(&format!(
             " AND (p.cluster = ${name} OR (p.source = ${source} AND p.external_id = ${first}))"

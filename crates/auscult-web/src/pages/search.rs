@@ -1,12 +1,13 @@
 //! The archive: what was said and answered, newest first.
 
 use auscult_app::{archive, channels, search as index};
+use auscult_model::ids::PostId;
 use auscult_model::search::PostFilter;
 use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::routing::get;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::error::PageError;
@@ -35,30 +36,39 @@ struct Asked {
     same: String,
 }
 
+impl Asked {
+    fn filter(&self, now: Timestamp) -> PostFilter {
+        let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        let days = self.since.parse::<i64>().ok();
+        let days = days.filter(|days| (1..=3_660).contains(days));
+        PostFilter {
+            sources: some(&self.source).into_iter().collect(),
+            from: days.map(|days| now - SignedDuration::from_hours(24 * days)),
+            cluster: some(&self.same),
+            ..PostFilter::default()
+        }
+    }
+
+    /// The page with the same question that stands before this post.
+    fn path(&self, after: Option<PostId>) -> String {
+        let after = after.map(|id| format!("&after={id}")).unwrap_or_default();
+        format!(
+            "/search?q={}&since={}&source={}&same={}{after}",
+            url_encode(&self.q),
+            url_encode(&self.since),
+            url_encode(&self.source),
+            url_encode(&self.same)
+        )
+    }
+}
+
 async fn look(
     State(site): State<Site>,
     signed: Signed,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
     let viewer = signed.viewer();
-    let now = signed.visit.reader.now;
-    let days = asked
-        .since
-        .parse::<i64>()
-        .ok()
-        .filter(|days| (1..=3_660).contains(days));
-    let filter = PostFilter {
-        sources: Some(asked.source.clone())
-            .filter(|source| !source.is_empty())
-            .into_iter()
-            .collect(),
-        from: days.map(|days| now - SignedDuration::from_hours(24 * days)),
-        cluster: asked
-            .same
-            .split_once(' ')
-            .map(|(source, first)| (source.to_owned(), first.to_owned())),
-        ..PostFilter::default()
-    };
+    let filter = asked.filter(signed.visit.reader.now);
     let before = index::before(&asked.after)?;
     let found = archive::look(&site.app, viewer, &asked.q, &filter, before).await?;
     let numbers =
@@ -76,16 +86,6 @@ async fn look(
                 )
             }),
         ..hit(marked, &numbers, lang)
-    };
-    let query = |after: Option<String>| {
-        let after = after.map(|id| format!("&after={id}")).unwrap_or_default();
-        format!(
-            "/search?q={}&since={}&source={}&same={}{after}",
-            url_encode(&asked.q),
-            url_encode(&asked.since),
-            url_encode(&asked.source),
-            url_encode(&asked.same)
-        )
     };
     let words = match found.count {
         _ if !found.errors.is_empty() => None,
@@ -110,8 +110,8 @@ async fn look(
         same: !asked.same.is_empty(),
         coverage: None,
         paging: Paging {
-            before: before.map(|_| query(None)),
-            after: found.next.map(|id| query(Some(id.to_string()))),
+            before: before.map(|_| asked.path(None)),
+            after: found.next.map(|id| asked.path(Some(id))),
         },
         query: asked.q.clone(),
     };
