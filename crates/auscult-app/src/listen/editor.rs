@@ -186,8 +186,9 @@ fn near(
             let prepared = PreparedPost::new(&post.post, &mut buffers);
             let mut missing = misses(query, single.tree(), library, &prepared, now);
             let only = missing.pop().filter(|_| missing.is_empty())?;
-            // Something of the query has to be there, or every post would be near to a single word.
-            if explain(query, single.tree(), library, &prepared, now).is_empty() {
+            // Words of the query have to be there, or every post in its language would be near to it.
+            let clauses = explain(query, single.tree(), library, &prepared, now);
+            if clauses.iter().all(|clause| clause.hits.is_none()) {
                 return None;
             }
             Some(NearMiss {
