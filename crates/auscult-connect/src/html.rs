@@ -175,7 +175,7 @@ pub fn tags(html: &str) -> impl Iterator<Item = (String, &str)> {
                     rest =
                         if tag.is_open && HIDDEN.contains(&tag.name.as_str()) && tag.name != "head"
                         {
-                            skip_to_close(tail, &tag.name)
+                            skip_to_close(tail, &tag.name).unwrap_or_default()
                         } else {
                             tail
                         };
@@ -299,8 +299,8 @@ fn next_attribute(inside: &str) -> Option<(&str, &str, &str)> {
     Some((key, content, tail))
 }
 
-/// What follows the closing tag of `name`.
-fn skip_to_close<'a>(text: &'a str, name: &str) -> &'a str {
+/// What follows the closing tag of `name`; `None` when it is never closed.
+fn skip_to_close<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let mut rest = text;
     while let Some(at) = rest.find("</") {
         let (_, after) = rest.split_at(at);
@@ -309,11 +309,11 @@ fn skip_to_close<'a>(text: &'a str, name: &str) -> &'a str {
             .get(..name.len())
             .is_some_and(|found| found.eq_ignore_ascii_case(name))
         {
-            return inside.split_once('>').map_or("", |(_, tail)| tail);
+            return Some(inside.split_once('>').map_or("", |(_, tail)| tail));
         }
         rest = inside;
     }
-    ""
+    None
 }
 
 /// The text while it grows.
@@ -325,6 +325,8 @@ struct Page {
     pre: usize,
     links: Vec<Link>,
     image: bool,
+    /// A drawing was begun that is never closed; further ones are not looked for.
+    open_drawing: bool,
 }
 
 impl Page {
@@ -372,11 +374,16 @@ impl Page {
         let name = tag.name.as_str();
         if tag.is_open && HIDDEN.contains(&name) {
             let is_empty = tag.inside.trim_end().ends_with('/');
-            return if is_empty {
-                tail
-            } else {
-                skip_to_close(tail, name)
-            };
+            if is_empty || (name == "svg" && self.open_drawing) {
+                return tail;
+            }
+            let closed = skip_to_close(tail, name);
+            if closed.is_none() && name == "svg" {
+                // A drawing that is never closed hides nothing: the words after it are somebody's.
+                self.open_drawing = true;
+                return tail;
+            }
+            return closed.unwrap_or_default();
         }
         if name == "br" {
             let breaks = (self.breaks + 1).min(2);
@@ -481,6 +488,11 @@ mod tests {
             "abce"
         );
         assert_eq!(text("a<script>never closed"), "a");
+        assert_eq!(
+            text("a <svg onload='x'> at our hospital"),
+            "a at our hospital"
+        );
+        assert_eq!(text("a <svg><text>drawn</text></svg>word"), "a word");
         assert_eq!(
             text("&lt;b&gt; stays text &#x1F642;"),
             "<b> stays text \u{1F642}"

@@ -17,7 +17,7 @@ test('attack_a01_script_in_content: words of strangers stay words', async ({ sta
   const words = [
     `<script>globalThis.attacked = 1</script> at ${name}`,
     `<img src=x onerror="globalThis.attacked = 1"> at ${name}`,
-    `"><svg onload="globalThis.attacked = 1"></svg> at ${name}`,
+    `"><svg onload="globalThis.attacked = 1"> at ${name}`,
     `<a href="javascript:globalThis.attacked=1">kind people</a> at ${name}`,
     `{{ 7 * 7 }} \${7*7} {% debug %} at ${name}`,
   ]
