@@ -9,7 +9,7 @@ use auscult_model::member::Viewer;
 use auscult_model::post::{Author, Post};
 use auscult_model::search::{PostFilter, Terms};
 use auscult_store::inbox::Expected;
-use auscult_store::{Store, StoreError, channel, feed, inbox, listen, post, search};
+use auscult_store::{Store, StoreError, channel, cluster, feed, inbox, listen, post, search};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
@@ -555,5 +555,44 @@ fn about_us_is_what_names_us_or_speaks_with_us() {
             .map(|one| one.post.id)
             .collect();
         assert_eq!(ids, ["spoken", "named"]);
+    });
+}
+
+#[test]
+fn a_cluster_is_counted_and_found_by_its_first_post() {
+    on_each_engine("cluster", |store, _| async move {
+        let (_, viewer) = workspace(&store, "one").await;
+        let first = heard("first", "the same words", 1);
+        let source = first.post.source.clone().unwrap_or_default();
+        let name = cluster::name(&source, "first");
+        let mut again = heard("again", "the same words", 2);
+        again.cluster = Some(name.clone());
+        let other = heard("other", "elsewhere", 3);
+        take_in(&store, &viewer, &[first, again, other].map(item), 4).await;
+        let mut conn = store.read().await.expect("read");
+        let joined = cluster::joined(&mut conn, &viewer, std::slice::from_ref(&name)).await;
+        assert_eq!(joined.expect("counted"), [(name.clone(), 1)]);
+        let filter = PostFilter {
+            cluster: Some(name.clone()),
+            ..PostFilter::default()
+        };
+        for terms in [Terms::Any, Terms::Word("words".to_owned())] {
+            let found = search::posts(&mut conn, &viewer, (&terms, &filter), None, 10).await;
+            let ids: Vec<String> = found
+                .expect("found")
+                .into_iter()
+                .map(|one| one.post.id)
+                .collect();
+            // Within a batch ids follow the names on the source.
+            assert_eq!(ids, ["first", "again"], "{terms:?}");
+        }
+        let newer = cluster::newer(&mut conn, &viewer, 0.into(), 2)
+            .await
+            .expect("read");
+        let told = cluster::told(&mut conn, &viewer, &newer)
+            .await
+            .expect("read");
+        let clusters: Vec<String> = told.into_iter().map(|told| told.cluster).collect();
+        assert_eq!(clusters, [name, cluster::name(&source, "other")]);
     });
 }

@@ -455,3 +455,50 @@ fn an_ingest_and_a_claim_at_once_wait_for_each_other_only() {
         other.close().await;
     });
 }
+
+#[test]
+fn an_answer_taken_down_is_shown_as_gone_and_the_person_waits_again() {
+    on_each_engine("takedown", |store, _| async move {
+        let (_, viewer) = workspace(&store, "one").await;
+        let channel = channel(&store, &viewer).await;
+        let to = open(&store, &viewer, "a").await;
+        let id = put(&store, &viewer, &answer(channel, "a", to, 5), 5)
+            .await
+            .expect("enqueued")
+            .id();
+        let mut tx = store.begin().await.expect("begin");
+        let early = outbox::taken_down(&mut tx, &viewer, id, "gone", at(6)).await;
+        assert!(matches!(early, Err(StoreError::Conflict(_))), "{early:?}");
+        drop(tx);
+        let mut tx = store.begin().await.expect("begin");
+        let lease = outbox::claim(&mut tx, at(10), at(100), 9)
+            .await
+            .expect("claimed")
+            .remove(0);
+        let sent = SendOutcome::Sent {
+            external_id: "ours".to_owned(),
+            url: None,
+        };
+        outbox::finish(&mut tx, &lease, &sent, at(11))
+            .await
+            .expect("finished");
+        outbox::taken_down(&mut tx, &viewer, id, "gone", at(12))
+            .await
+            .expect("taken down");
+        tx.commit().await.expect("commit");
+        assert_eq!(state(&store, &viewer, id).await, DeliveryState::Withdrawn);
+        let mut conn = store.read().await.expect("read");
+        let entries = inbox::entries(&mut conn, &viewer, to.0, 0)
+            .await
+            .expect("read");
+        let gone = entries.iter().find(|entry| entry.delivery == Some(id));
+        assert!(gone.is_some_and(|entry| entry.removed_at == Some(at(12))));
+        assert!(
+            entries
+                .iter()
+                .any(|entry| entry.data.contains("taken_down"))
+        );
+        let conversation = inbox::get(&mut conn, &viewer, to.0).await.expect("there");
+        assert!(conversation.waiting_since.is_some());
+    });
+}
